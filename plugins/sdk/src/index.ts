@@ -1,0 +1,40 @@
+export { defineHook, defineIdentity, defineProfile, defineSandbox } from './define.ts'
+export type { AgentvmHooks, HookFunction, HookName } from './hooks.ts'
+export type { GitSetting, IdentityProvider, IdentitySubject, ProvisionedIdentity } from './identity.ts'
+export type { AgentSummary, Helper, LifecycleEvents, SpawnAmendment, SpawnPlan } from './lifecycle.ts'
+export { API_VERSION, type PluginManifest } from './manifest.ts'
+export type {
+  AllowedHost,
+  LimitName,
+  Limits,
+  Mount,
+  NetworkPolicy,
+  PolicySymlink,
+  SandboxPolicy,
+  SandboxUser,
+  SyntheticFile,
+} from './policy.ts'
+export type {
+  HeadlessMode,
+  InstallHint,
+  Profile,
+  ProfileEnv,
+  ProfileHosts,
+  ProfileState,
+  ProfileVersions,
+  PromptDelivery,
+  ResumeArgs,
+  ScreenPatterns,
+  SetupContext,
+  SetupFile,
+} from './profile.ts'
+export type {
+  LaunchFd,
+  LaunchFile,
+  ProbeResult,
+  SandboxBackend,
+  SandboxCapabilities,
+  SandboxHandle,
+  SandboxStats,
+  WrappedCommand,
+} from './sandbox.ts'

@@ -1,0 +1,87 @@
+import type { Mount } from './policy.ts'
+
+/** A host-side process that the launcher starts before the agent and ends with it. */
+export interface Helper {
+  /** Unique within the agent: `^[a-z][a-z0-9-]*$`. */
+  name: string
+  /** The program (absolute path) and its arguments. */
+  argv: [string, ...string[]]
+  /** The helper is ready when this path exists. */
+  ready: string
+  /** The folder of its socket: it is the folder that is mounted, since a bound socket stays dead after a restart. */
+  socketDir: string
+}
+
+/**
+ * What a spawn is going to do, before any effect. `agentvm spawn --dry-run` prints it.
+ * A plugin may change the fields marked *amendable* by what it returns from `agentvm:spawn:before`.
+ */
+export interface SpawnPlan {
+  /** The agent's name. */
+  name: string
+  /** The profile's name, if there is one. */
+  profile?: string
+  /** The sandbox backend's id. */
+  sandbox: string
+  /** The command inside the sandbox, argument by argument. Amendable. */
+  command: string[]
+  /** Names and values of the environment. Amendable. Values are secrets. */
+  env: Record<string, string>
+  /** Host paths that become readable. Amendable. */
+  readOnly: Mount[]
+  /** Host paths that become writable. Amendable. */
+  readWrite: Mount[]
+  /** Tags. Amendable. */
+  tags: Record<string, string>
+  /** The first prompt, if there is one. Amendable. */
+  prompt?: string
+  /** Network mode. */
+  network: 'host' | 'none' | 'allowlist'
+  /** Host-side processes. Amendable. */
+  helpers: Helper[]
+}
+
+/** What `agentvm:spawn:before` may change: each given field replaces the plan's. */
+export type SpawnAmendment = Partial<
+  Pick<SpawnPlan, 'command' | 'env' | 'readOnly' | 'readWrite' | 'tags' | 'prompt' | 'helpers'>
+>
+
+/** An agent, as lifecycle hooks see it. No secrets. */
+export interface AgentSummary {
+  /** Immutable id. */
+  id: string
+  /** Name now. */
+  name: string
+  /** Host path of the workspace. */
+  workspace: string
+  /** Profile name, if there is one. */
+  profile?: string
+  /** Backend id. */
+  sandbox: string
+  /** Tags. */
+  tags: Record<string, string>
+}
+
+/**
+ * The lifecycle events. Each is also a line in `$AGENTVM_HOME/events.jsonl`.
+ *
+ * - `agentvm:spawn:before` runs on the pure plan; may return a {@link SpawnAmendment}; a throw is a veto and stops
+ *   the spawn with nothing left behind. The others observe: what they return is ignored, a throw is one warning.
+ * - `agentvm:spawn:after` runs when the agent's process has been started.
+ * - `agentvm:exit` runs when agentvm first sees that an agent has ended, in whichever command that is.
+ * - `agentvm:kill`, `agentvm:rename`, `agentvm:clean` run after the fact.
+ */
+export interface LifecycleEvents {
+  'agentvm:spawn:before': { plan: SpawnPlan }
+  'agentvm:spawn:after': { agent: AgentSummary }
+  'agentvm:exit': {
+    agent: AgentSummary
+    /** The exit code, or null if nobody could record it. */
+    exitCode: number | null
+    /** `exited`: it ended by itself. `killed`: agentvm ended it. `lost`: it vanished. */
+    reason: 'exited' | 'killed' | 'lost'
+  }
+  'agentvm:kill': { agent: AgentSummary }
+  'agentvm:rename': { agent: AgentSummary; from: string }
+  'agentvm:clean': { agent: AgentSummary }
+}

@@ -1,0 +1,43 @@
+/** One agent as its state file holds it. The state file's keys are in `state-file.ts`. */
+export interface AgentRecord {
+  /** Immutable short id, `^[a-z0-9]{8}$`. An agent made by the bash tool has none: its name stands in. */
+  id: string
+  name: string
+  /** Host path of the workspace. */
+  workspace: string
+  /** Whether agentvm made the workspace folder: only then may it be moved, trashed or deleted. */
+  workspaceOwned: boolean
+  /** Host path of the agent's home. */
+  home: string
+  /** Backend id. */
+  sandbox: string
+  profile: string | undefined
+  /** argv after `--`, or undefined if the profile's own command runs. */
+  command: string[] | undefined
+  tags: Record<string, string>
+  /** ISO 8601 UTC, seconds. */
+  createdAt: string
+  /** tmux session name, `agentvm-<name>`. Empty for a run without a terminal. */
+  session: string
+  /** tmux socket path. Empty: the user's default server (bash tool), or no terminal. */
+  socket: string
+  logFile: string
+  promptFile: string | undefined
+  gitlawb: boolean
+  did: string | undefined
+  network: 'host' | 'none' | 'allowlist'
+  /** Pid of the launcher (or of the run's own process); 0 before it starts. */
+  pid: number
+  /** Start time of that pid, as `processStart` gives it. A pid alone is not an identity. */
+  pidStart: string
+  /** Boot that `pid` belongs to. */
+  bootId: string
+  /** `pid:start` of the agentvm process that is starting it; kept after, to tell an unfinished start. */
+  spawner: string
+  /** Set once the end has been seen. */
+  exitCode: number | undefined
+  endedAt: string | undefined
+  endReason: 'exited' | 'killed' | 'lost' | undefined
+  /** Keys of newer versions or other tools, kept as they are. */
+  extra: Record<string, string>
+}

@@ -1,0 +1,42 @@
+import { Command, Flags } from '@oclif/core'
+import { UserError } from './errors.ts'
+import { Home } from './settings/home.ts'
+
+/**
+ * What every command shares: `--json` (pretty on a terminal, one line otherwise), errors with their fix and exit
+ * code, the home. A command's `run` returns what `--json` prints and prints for people itself with `log`.
+ */
+export abstract class AgentvmCommand extends Command {
+  static override enableJsonFlag = true
+  protected readonly home = new Home()
+
+  protected override logJson(json: unknown): void {
+    process.stdout.write(`${JSON.stringify(json, null, process.stdout.isTTY ? 2 : 0)}\n`)
+  }
+
+  protected override toErrorJson(error: unknown): unknown {
+    const { message, fix, exitCode } = error as UserError
+    return { error: { message, ...(fix ? { fix } : {}), exit_code: exitCodeOf(error, exitCode) } }
+  }
+
+  protected override async catch(error: Error & { exitCode?: number }): Promise<unknown> {
+    const exit = exitCodeOf(error, error.exitCode)
+    if (this.jsonEnabled()) {
+      this.logJson(this.toErrorJson(error))
+      return this.exit(exit)
+    }
+    if ('exitCode' in error && error.exitCode !== undefined) {
+      process.stderr.write(`agentvm: ${error.message}\n`)
+      if (error instanceof UserError && error.fix) process.stderr.write(`  → ${error.fix}\n`)
+      if (process.env.DEBUG) process.stderr.write(`${error.stack}\n`)
+      return this.exit(exit)
+    }
+    throw error
+  }
+}
+
+function exitCodeOf(error: unknown, own: number | undefined): number {
+  return own ?? (error as { oclif?: { exit?: number } }).oclif?.exit ?? 1
+}
+
+export { Flags }

@@ -1,0 +1,49 @@
+/** Something that the user can mend. `fix` is the command or the step that mends it. */
+export class UserError extends Error {
+  readonly fix: string | undefined
+  /** Process exit code: 1 failed, 2 bad usage, 124 timed out, 125 failed before the agent started, 126/127 command not executable / not found, 130 interrupted. */
+  readonly exitCode: number
+
+  constructor(message: string, options: { fix?: string; exitCode?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.name = 'UserError'
+    this.fix = options.fix
+    this.exitCode = options.exitCode ?? 1
+  }
+}
+
+/** An external program that failed in a way that we didn't expect. */
+export class ExternalCommandError extends Error {
+  readonly argv: readonly string[]
+  readonly stderr: string
+  readonly exitCode = 1
+
+  constructor(argv: readonly string[], stderr: string, options: { cause?: unknown } = {}) {
+    super(`${argv[0]} failed: ${stderr.trim() || 'no message'}`, options)
+    this.name = 'ExternalCommandError'
+    this.argv = argv
+    this.stderr = stderr
+  }
+}
+
+/** A plugin that broke its contract. */
+export class PluginError extends Error {
+  readonly plugin: string
+  readonly exitCode = 1
+
+  constructor(plugin: string, message: string, options: { cause?: unknown } = {}) {
+    super(`plugin ${plugin}: ${message}`, options)
+    this.name = 'PluginError'
+    this.plugin = plugin
+  }
+}
+
+/** A state that can't be, unless agentvm itself is wrong. */
+export class BugError extends Error {
+  readonly exitCode = 1
+
+  constructor(message: string) {
+    super(`${message} (this is a bug in agentvm; DEBUG=agentvm shows where)`)
+    this.name = 'BugError'
+  }
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { homedir, userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Longest path of a unix socket that every system takes (`sun_path` is 108 bytes on Linux, 104 on macOS, with the final NUL). */
+const LONGEST_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107
+
+/** Where everything lies: `$AGENTVM_HOME`, `~/.agentvm` by default. Only `state/` and `workspaces/` go by name, the rest by the agent's id. */
+export class Home {
+  readonly root: string
+  private readonly runtimeDir: string
+
+  constructor(env: NodeJS.ProcessEnv = process.env) {
+    this.root = env.AGENTVM_HOME ? resolve(env.AGENTVM_HOME) : join(env.HOME ?? homedir(), '.agentvm')
+    this.runtimeDir = env.XDG_RUNTIME_DIR ?? join('/tmp', `agentvm-${userInfo().uid}`)
+  }
+
+  get envFile(): string {
+    return join(this.root, 'env')
+  }
+  get configFile(): string {
+    return join(this.root, 'config')
+  }
+  get journal(): string {
+    return join(this.root, 'history.log')
+  }
+  get events(): string {
+    return join(this.root, 'events.jsonl')
+  }
+  get hooks(): string {
+    return join(this.root, 'hooks')
+  }
+  get trash(): string {
+    return join(this.root, 'trash')
+  }
+  get state(): string {
+    return join(this.root, 'state')
+  }
+  get workspaces(): string {
+    return join(this.root, 'workspaces')
+  }
+
+  stateFile(name: string): string {
+    return join(this.state, `${name}.env`)
+  }
+  logFile(name: string): string {
+    return join(this.state, `${name}.log`)
+  }
+  promptFile(name: string): string {
+    return join(this.state, `${name}.prompt`)
+  }
+  workspace(name: string): string {
+    return join(this.workspaces, name)
+  }
+  agentHome(id: string): string {
+    return join(this.root, 'homes', id)
+  }
+  runDir(id: string): string {
+    return join(this.root, 'run', id)
+  }
+
+  /** The tmux socket of an agent: in its run folder, or in a private folder under the run-time directory where that path would be too long. */
+  socket(id: string): string {
+    const path = join(this.runDir(id), 'tmux')
+    if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path
+    const home = createHash('sha256').update(this.root).digest('hex').slice(0, 12)
+    return join(this.runtimeDir, `agentvm-${home}-${id}`)
+  }
+}
