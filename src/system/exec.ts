@@ -1,0 +1,43 @@
+import { execa } from 'execa'
+import { ExternalCommandError } from '../errors.ts'
+
+/** What a finished program said. */
+export interface ExecResult {
+  exitCode: number
+  stdout: string
+  stderr: string
+}
+
+/** How to run an external program. */
+export interface ExecOptions {
+  /** Its whole environment: nothing of ours is passed on unless named here. */
+  env: Record<string, string>
+  cwd?: string
+  /** Bytes for standard input; none otherwise. */
+  input?: string | Uint8Array
+  /** Exit codes that aren't failures. 0 by default. */
+  ok?: readonly number[]
+  /** Milliseconds after which it is killed and counts as failed. */
+  timeout?: number
+}
+
+/** Runs a program by an argv array, never through a shell. Throws an {@link ExternalCommandError} that holds argv and stderr. */
+export async function exec(argv: readonly [string, ...string[]], options: ExecOptions): Promise<ExecResult> {
+  const [file, ...args] = argv
+  const result = await execa(file, args, {
+    env: options.env,
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+  })
+  const exitCode = result.exitCode ?? -1
+  if (!(options.ok ?? [0]).includes(exitCode)) {
+    throw new ExternalCommandError(argv, result.stderr || (result.failed ? (result.shortMessage ?? '') : ''), {
+      cause: result,
+    })
+  }
+  return { exitCode, stdout: result.stdout, stderr: result.stderr }
+}

@@ -1,0 +1,57 @@
+import { rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '../errors.ts'
+import { createFileAtomic, readIfExists } from './files.ts'
+import { isOwnerAlive, ownIdentity } from './processes.ts'
+
+const POLL_MS = 10
+
+/**
+ * Runs `fn` while holding a lock file that names its owner by pid and start time. A lock whose owner has died is
+ * broken. Throws a {@link UserError} if a live owner keeps it for longer than `timeoutMs` (default 10,000; 0 tries once).
+ */
+export async function withLock<T>(
+  path: string,
+  fn: () => Promise<T> | T,
+  options: { timeoutMs?: number; busy?: string } = {},
+): Promise<T> {
+  const deadline = Date.now() + (options.timeoutMs ?? 10_000)
+  while (!tryLock(path)) {
+    if (Date.now() >= deadline) {
+      const owner = readIfExists(path)?.split(':')[0] ?? '?'
+      throw new UserError(options.busy ?? `another agentvm command (pid ${owner}) is at work on ${path}`, {
+        fix: 'wait until it is done, then try again',
+      })
+    }
+    await sleep(POLL_MS)
+  }
+  try {
+    return await fn()
+  } finally {
+    rmSync(path, { force: true })
+  }
+}
+
+function tryLock(path: string): boolean {
+  const owner = ownIdentity()
+  if (createFileAtomic(path, owner)) return true
+  const holder = readIfExists(path)
+  if (holder === undefined || isOwnerAlive(holder)) return false
+  breakLock(path, holder)
+  return createFileAtomic(path, owner)
+}
+
+/** Removes a dead owner's lock. Only one process at a time may, else a second one could remove the next owner's live lock. */
+function breakLock(path: string, deadHolder: string): void {
+  const breaker = `${path}.break`
+  if (!createFileAtomic(breaker, ownIdentity())) {
+    const other = readIfExists(breaker)
+    if (other !== undefined && !isOwnerAlive(other)) rmSync(breaker, { force: true })
+    return
+  }
+  try {
+    if (readIfExists(path) === deadHolder) rmSync(path, { force: true })
+  } finally {
+    rmSync(breaker, { force: true })
+  }
+}
