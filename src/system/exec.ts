@@ -1,4 +1,3 @@
-import { execa } from 'execa'
 import { ExternalCommandError } from '../errors.ts'
 
 /** What a finished program said. */
@@ -23,6 +22,8 @@ export interface ExecOptions {
 
 /** Runs a program by an argv array, never through a shell. Throws an {@link ExternalCommandError} that holds argv and stderr. */
 export async function exec(argv: readonly [string, ...string[]], options: ExecOptions): Promise<ExecResult> {
+  // Loaded here: it takes longer to load than most commands take as a whole, and most run no program.
+  const { execa } = await import('execa')
   const [file, ...args] = argv
   const result = await execa(file, args, {
     env: options.env,
