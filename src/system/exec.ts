@@ -36,9 +36,13 @@ export async function exec(argv: readonly [string, ...string[]], options: ExecOp
   })
   const exitCode = result.exitCode ?? -1
   if (!(options.ok ?? [0]).includes(exitCode)) {
-    throw new ExternalCommandError(argv, result.stderr || (result.failed ? (result.shortMessage ?? '') : ''), {
-      cause: result,
-    })
+    throw new ExternalCommandError(
+      argv,
+      result.stderr || (result.failed ? (result.shortMessage ?? '') : ''),
+      {
+        cause: result,
+      },
+    )
   }
   return { exitCode, stdout: result.stdout, stderr: result.stderr }
 }

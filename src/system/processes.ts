@@ -50,9 +50,9 @@ export function listProcesses(): ProcessInfo[] {
 
 /** A process and everything below it, parents before children. */
 export function processTree(pid: number, all: readonly ProcessInfo[] = listProcesses()): ProcessInfo[] {
-  const children = Map.groupBy(all, (process) => process.ppid)
+  const children = Object.groupBy(all, (process) => process.ppid)
   const tree = all.filter((process) => process.pid === pid)
-  for (const process of tree) tree.push(...(children.get(process.pid) ?? []))
+  for (const process of tree) tree.push(...(children[process.pid] ?? []))
   return tree
 }
 

@@ -1,0 +1,55 @@
+import { closeSync, constants, openSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Home } from '../settings/home.ts'
+import { isRunning, liveness } from './liveness.ts'
+import type { AgentRecord } from './record.ts'
+import { RUN_FILES } from './run-files.ts'
+
+/** Pause before looking again at a launcher that lives but doesn't hold its FIFO yet, or no more. */
+const LOOK_AGAIN_MS = 10
+
+/**
+ * Resolves when the launcher of this run folder lets go of its `alive` FIFO: when it ends, also by SIGKILL. Resolves
+ * at once if nobody holds it. Uses no polling. Rejects with the signal's reason on abort.
+ */
+export async function whenEnded(runDir: string, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted()
+  let fd: number
+  try {
+    fd = openSync(join(runDir, RUN_FILES.alive), constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch {
+    return
+  }
+  await new Promise<void>((resolve, reject) => {
+    const socket = openFifo(fd, resolve)
+    signal?.addEventListener('abort', () => {
+      socket?.destroy()
+      reject(signal.reason)
+    })
+  })
+}
+
+/** Waits until an agent has ended, whatever it is doing now. */
+export async function waitForEnd(record: AgentRecord, home: Home, signal?: AbortSignal): Promise<void> {
+  while (isRunning(liveness(record, home))) {
+    await whenEnded(home.runDir(record.id), signal)
+    if (isRunning(liveness(record, home)))
+      await sleep(LOOK_AGAIN_MS, undefined, { ...(signal && { signal }) })
+  }
+}
+
+function openFifo(fd: number, onEnd: () => void): Socket | undefined {
+  try {
+    const socket = new Socket({ fd, readable: true, writable: false })
+    socket.on('close', onEnd)
+    socket.on('error', onEnd)
+    socket.resume()
+    return socket
+  } catch {
+    closeSync(fd)
+    onEnd()
+    return undefined
+  }
+}

@@ -1,0 +1,39 @@
+import type { Home } from '../settings/home.ts'
+import { bootId, isAlive, isOwnerAlive, processStart } from '../system/processes.ts'
+import type { AgentRecord } from './record.ts'
+import { waitsForGo } from './run-files.ts'
+
+/**
+ * What an agent is doing as far as the system's processes tell.
+ *
+ * - `starting`: an agentvm command is bringing it up right now.
+ * - `running`: its launcher lives.
+ * - `ended`: it isn't running, and its record says how it ended.
+ * - `unrecorded`: it isn't running, but the record doesn't say so yet: `settle.ts` writes it down.
+ * - `unfinished`: the agentvm command that was bringing it up has died: `recover.ts` undoes it.
+ */
+export type Liveness = 'starting' | 'running' | 'ended' | 'unrecorded' | 'unfinished'
+
+let thisBoot: string | undefined
+
+/** Looks at one agent. Starts no process. */
+export function liveness(record: AgentRecord, home: Home): Liveness {
+  if (record.endedAt !== undefined) return 'ended'
+  if (isFromBashTool(record)) return processStart(record.pid) === undefined ? 'ended' : 'running'
+  thisBoot ??= bootId()
+  if (record.bootId !== thisBoot) return record.pid === 0 ? 'unfinished' : 'unrecorded'
+  if (record.pid === 0 || waitsForGo(home.runDir(record.id))) {
+    return isOwnerAlive(record.spawner) ? 'starting' : 'unfinished'
+  }
+  return isAlive(record.pid, record.pidStart) ? 'running' : 'unrecorded'
+}
+
+/** Whether the bash tool made this agent: such a record has no boot id. */
+export function isFromBashTool(record: AgentRecord): boolean {
+  return record.bootId === ''
+}
+
+/** Whether the agent counts as running: commands refuse to start it again. */
+export function isRunning(state: Liveness): boolean {
+  return state === 'running' || state === 'starting'
+}

@@ -1,0 +1,89 @@
+import { dirname, join } from 'node:path'
+import { UserError } from '../errors.ts'
+import type { AgentRecord } from './record.ts'
+import { shellJoin, shellSplit } from './shell-words.ts'
+import type { StateValues } from './state-file.ts'
+import { formatTags, parseTags } from './tags.ts'
+
+/** The version of the state file that this agentvm writes. The bash tool's files have none. */
+const FORMAT = 1
+
+/** Turns the values of a state file into a record. Throws a {@link UserError} on a file of a newer agentvm. */
+export function decodeRecord(values: StateValues, name: string): AgentRecord {
+  const take = (key: string) => {
+    const value = values[key]
+    delete rest[key]
+    return value === '' ? undefined : value
+  }
+  const rest = { ...values }
+  const format = Number(take('AGENT_FORMAT') ?? 0)
+  if (!(format <= FORMAT)) {
+    throw new UserError(
+      `agent '${name}' was made by a newer agentvm (state format ${values.AGENT_FORMAT}, this one knows ${FORMAT})`,
+      { fix: 'agentvm upgrade' },
+    )
+  }
+  take('AGENT_NAME')
+  const workspace = take('AGENT_WORKSPACE') ?? ''
+  const exitCode = take('AGENT_EXIT_CODE')
+  const command = take('AGENT_EXTRA_CMD')
+  return {
+    id: take('AGENT_ID') ?? name,
+    name,
+    workspace,
+    workspaceOwned: format === 0 || take('AGENT_WORKSPACE_OWNED') === 'true',
+    home: take('AGENT_HOME_DIR') ?? join(workspace, '.home'),
+    sandbox: take('AGENT_SANDBOX') ?? 'none',
+    profile: take('AGENT_PROFILE'),
+    command: command === undefined ? undefined : (shellSplit(command) ?? [command]),
+    tags: parseTags(take('AGENT_TAGS') ?? ''),
+    createdAt: take('AGENT_CREATED_AT') ?? '',
+    session: take('AGENT_SESSION') ?? '',
+    socket: take('AGENT_SOCKET') ?? '',
+    logFile: take('AGENT_LOG_FILE') ?? join(dirname(workspace), '..', 'state', `${name}.log`),
+    promptFile: take('AGENT_PROMPT_FILE'),
+    gitlawb: take('AGENT_GITLAWB') === 'true',
+    did: take('AGENT_GITLAWB_DID'),
+    network: (take('AGENT_NET') as AgentRecord['network'] | undefined) ?? 'host',
+    pid: Number(take('AGENT_PID') ?? 0) || 0,
+    pidStart: take('AGENT_PID_START') ?? '',
+    bootId: take('AGENT_BOOT_ID') ?? '',
+    spawner: take('AGENT_SPAWNER') ?? '',
+    exitCode: exitCode === undefined ? undefined : Number(exitCode),
+    endedAt: take('AGENT_ENDED_AT'),
+    endReason: take('AGENT_END_REASON') as AgentRecord['endReason'],
+    extra: rest,
+  }
+}
+
+/** Turns a record into the values of a state file, the bash tool's keys first. */
+export function encodeRecord(record: AgentRecord): StateValues {
+  return {
+    AGENT_NAME: record.name,
+    AGENT_PID: String(record.pid),
+    AGENT_SANDBOX: record.sandbox,
+    AGENT_WORKSPACE: record.workspace,
+    AGENT_CREATED_AT: record.createdAt,
+    AGENT_SESSION: record.session,
+    AGENT_PROFILE: record.profile ?? '',
+    AGENT_LOG_FILE: record.logFile,
+    AGENT_GITLAWB: String(record.gitlawb),
+    AGENT_GITLAWB_DID: record.did ?? '',
+    AGENT_TAGS: formatTags(record.tags),
+    AGENT_PROMPT_FILE: record.promptFile ?? '',
+    AGENT_EXTRA_CMD: record.command === undefined ? '' : shellJoin(record.command),
+    AGENT_FORMAT: String(FORMAT),
+    AGENT_ID: record.id,
+    AGENT_HOME_DIR: record.home,
+    AGENT_WORKSPACE_OWNED: String(record.workspaceOwned),
+    AGENT_SOCKET: record.socket,
+    AGENT_NET: record.network,
+    AGENT_PID_START: record.pidStart,
+    AGENT_BOOT_ID: record.bootId,
+    AGENT_SPAWNER: record.spawner,
+    AGENT_EXIT_CODE: record.exitCode === undefined ? '' : String(record.exitCode),
+    AGENT_ENDED_AT: record.endedAt ?? '',
+    AGENT_END_REASON: record.endReason ?? '',
+    ...record.extra,
+  }
+}

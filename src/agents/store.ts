@@ -1,0 +1,79 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { UserError } from '../errors.ts'
+import type { Home } from '../settings/home.ts'
+import { makePrivateDir, readIfExists, writeFileAtomic } from '../system/files.ts'
+import { withLock } from '../system/lock.ts'
+import { compareNames, unknownAgent } from './names.ts'
+import type { AgentRecord } from './record.ts'
+import { decodeRecord, encodeRecord } from './record-codec.ts'
+import { formatState, parseState } from './state-file.ts'
+
+/** The agents of one home, as their state files say. Knows nothing of processes: see `liveness.ts`. */
+export class AgentStore {
+  readonly home: Home
+
+  constructor(home: Home) {
+    this.home = home
+  }
+
+  /** Names of all agents, in natural order. */
+  names(): string[] {
+    let entries: string[]
+    try {
+      entries = readdirSync(this.home.state)
+    } catch {
+      return []
+    }
+    return entries
+      .filter((entry) => entry.endsWith('.env') && !entry.startsWith('.'))
+      .map((entry) => entry.slice(0, -'.env'.length))
+      .sort(compareNames)
+  }
+
+  /** An agent's record, or undefined if there is none. Throws a {@link UserError} on a damaged or newer file. */
+  read(name: string): AgentRecord | undefined {
+    const path = this.home.stateFile(name)
+    const text = readIfExists(path)
+    return text === undefined ? undefined : decodeRecord(parseState(text, path), name)
+  }
+
+  /** An agent's record. Throws a {@link UserError} that suggests the nearest name if there is none. */
+  get(name: string): AgentRecord {
+    const record = /^[a-zA-Z0-9-]+$/.test(name) ? this.read(name) : undefined
+    if (!record) throw unknownAgent(name, this.names())
+    return record
+  }
+
+  /** All records in natural order. Files that can't be read are reported to `onDamaged` and left out. */
+  all(onDamaged: (problem: UserError) => void = () => {}): AgentRecord[] {
+    return this.names().flatMap((name) => {
+      try {
+        return this.read(name) ?? []
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error
+        onDamaged(error)
+        return []
+      }
+    })
+  }
+
+  /** Replaces an agent's state file as a whole. */
+  save(record: AgentRecord): void {
+    makePrivateDir(this.home.state)
+    writeFileAtomic(this.home.stateFile(record.name), formatState(encodeRecord(record)))
+  }
+
+  /** Forgets an agent. Its log and folders are the caller's. */
+  remove(name: string): void {
+    rmSync(this.home.stateFile(name), { force: true })
+  }
+
+  /** Runs `fn` while no other agentvm changes the agent of that name. `timeoutMs` 0 fails at once if one does. */
+  async exclusively<T>(name: string, fn: () => Promise<T> | T, timeoutMs?: number): Promise<T> {
+    makePrivateDir(this.home.state)
+    return withLock(`${this.home.state}/.${name}.lock`, fn, {
+      busy: `another agentvm command is changing '${name}' right now`,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    })
+  }
+}

@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { UserError } from '../errors.ts'
+import { tmux, tmuxInTerminal } from './tmux.ts'
+
+/** Where an agent's tmux server listens, and its session's name. */
+export interface TmuxTarget {
+  socket: string
+  session: string
+}
+
+/** Size of a pane that nobody is attached to. */
+const COLUMNS = 120
+const ROWS = 40
+
+/**
+ * Starts an agent's tmux server with one pane that runs `launcher` (by /bin/sh), its output piped into `logFile`.
+ * One call, so that the pipe is there before the pane's first byte is read. Returns the pid of the launcher.
+ */
+export async function startSession(
+  target: TmuxTarget,
+  options: { config: string; launcher: string; logFile: string; cwd: string },
+): Promise<number> {
+  const { stdout } = await tmux(
+    target.socket,
+    [
+      ...['-f', options.config, 'new-session', '-d', '-P', '-F', '#{pane_pid}', '-s', target.session],
+      ...['-x', String(COLUMNS), '-y', String(ROWS), '/bin/sh', options.launcher],
+      // tmux expands # and % in this command, hence the path by a variable.
+      ...[';', 'pipe-pane', 'exec cat >>"$AGENTVM_LOG"'],
+    ],
+    { cwd: options.cwd, env: { AGENTVM_LOG: options.logFile }, timeout: 20_000 },
+  )
+  return Number(stdout.trim())
+}
+
+/** Ends an agent's tmux server, if there is one, and removes its socket. */
+export async function endServer(socket: string): Promise<void> {
+  await tmux(socket, ['kill-server'], { ok: [0, 1], timeout: 10_000 })
+  rmSync(socket, { force: true })
+}
+
+/** What the agent's terminal shows now, without escape codes. Throws a {@link UserError} if it doesn't run in a terminal. */
+export async function captureScreen(target: TmuxTarget & { name: string }): Promise<string> {
+  requireTerminal(target)
+  const { stdout } = await tmux(target.socket, ['capture-pane', '-p', '-t', paneOf(target)], {
+    timeout: 10_000,
+  }).catch((error: unknown) => {
+    throw new UserError(`agent '${target.name}' shows no screen: it isn't running`, {
+      fix: `agentvm logs ${target.name}`,
+      cause: error,
+    })
+  })
+  return stdout
+}
+
+/** Connects the user's terminal to the agent's until the user detaches or the agent ends. Returns tmux's exit code. */
+export async function attachTerminal(
+  target: TmuxTarget & { name: string },
+  options: { readOnly: boolean },
+): Promise<number> {
+  requireTerminal(target)
+  return runInTerminal(target.socket, [
+    ...['attach-session', '-t', `=${target.session}`],
+    ...(options.readOnly ? ['-r'] : []),
+  ])
+}
+
+/** Runs any tmux command against an agent's server with the user's terminal. Returns tmux's exit code. */
+export async function runInTerminal(socket: string, args: readonly string[]): Promise<number> {
+  const { argv, env } = tmuxInTerminal(socket, args)
+  const [file, ...rest] = argv
+  const child = spawn(file, rest, { stdio: 'inherit', env })
+  const ignore = () => {}
+  process.on('SIGINT', ignore)
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.on('error', reject)
+      child.on('exit', (code) => resolve(code ?? 1))
+    })
+  } finally {
+    process.off('SIGINT', ignore)
+  }
+}
+
+/** Types bytes into the agent's terminal as one paste, so that a newline doesn't submit early in a program that takes pastes. */
+export async function pasteText(target: TmuxTarget, text: Uint8Array, bufferName: string): Promise<void> {
+  await tmux(target.socket, ['load-buffer', '-b', bufferName, '-'], { input: text, timeout: 20_000 })
+  await tmux(target.socket, ['paste-buffer', '-p', '-d', '-b', bufferName, '-t', paneOf(target)], {
+    timeout: 20_000,
+  })
+}
+
+/** Presses Enter in the agent's terminal. */
+export async function pressEnter(target: TmuxTarget): Promise<void> {
+  await tmux(target.socket, ['send-keys', '-t', paneOf(target), 'Enter'], { timeout: 10_000 })
+}
+
+/** Path of the pane's terminal device on the host. */
+export async function paneTty(target: TmuxTarget): Promise<string> {
+  const { stdout } = await tmux(
+    target.socket,
+    ['display-message', '-p', '-t', paneOf(target), '#{pane_tty}'],
+    {
+      timeout: 10_000,
+    },
+  )
+  return stdout.trim()
+}
+
+function paneOf(target: TmuxTarget): string {
+  return `=${target.session}:`
+}
+
+function requireTerminal(target: TmuxTarget & { name: string }): void {
+  if (target.session !== '') return
+  throw new UserError(`agent '${target.name}' runs without a terminal`, {
+    fix: `agentvm logs ${target.name} -f`,
+  })
+}
