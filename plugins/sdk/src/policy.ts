@@ -38,10 +38,7 @@ export interface AllowedHost {
  * - `allowlist`: only `allow`, through agentvm's proxy. A backend that can't enforce it must not list it in
  *   `capabilities.network`; the core then refuses the spawn.
  */
-export type NetworkPolicy =
-  | { mode: 'host' }
-  | { mode: 'none' }
-  | { mode: 'allowlist'; allow: AllowedHost[] }
+export type NetworkPolicy = { mode: 'host' } | { mode: 'none' } | { mode: 'allowlist'; allow: AllowedHost[] }
 
 /** Upper bounds for one agent. A missing field, or 0, means no bound. A backend lists in `capabilities.limits` which it enforces. */
 export interface Limits {

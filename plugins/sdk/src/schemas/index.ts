@@ -1,0 +1,7 @@
+export { IdentitySchema, ProvisionedSchema } from './identity.ts'
+export { type Checked, check } from './issues.ts'
+export { AmendmentSchema, PlanSchema } from './lifecycle.ts'
+export { ManifestSchema } from './manifest.ts'
+export { NetworkSchema, PolicySchema } from './policy.ts'
+export { ProfileSchema } from './profile.ts'
+export { ProbeSchema, SandboxSchema, WrappedSchema } from './sandbox.ts'

@@ -1,0 +1,78 @@
+import * as v from 'valibot'
+import type { Profile } from '../profile.ts'
+import { argv, envName, fn, named, relativePath, text, word } from './common.ts'
+
+const regex = v.pipe(
+  word,
+  v.check((source) => {
+    try {
+      new RegExp(source, 'm')
+      return true
+    } catch {
+      return false
+    }
+  }, 'must be a regular expression'),
+)
+
+const fileOrVariable = v.union([envName, named(/^file:[^/\0][^\0]*$/)], 'must be a variable or file:PATH')
+const variablePattern = named(/^[A-Za-z_][A-Za-z0-9_]*\*?$/)
+const hostNames = v.array(named(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/))
+const words = v.array(text)
+
+const withPlaceholder = (...placeholders: string[]) =>
+  v.pipe(
+    words,
+    v.check(
+      (args) => args.some((arg) => placeholders.some((placeholder) => arg.includes(placeholder))),
+      `must hold ${placeholders.join(' or ')}`,
+    ),
+  )
+
+const headless = v.pipe(
+  v.strictObject({ args: words, autonomousArgs: words, stdin: v.picklist(['prompt', 'closed']) }),
+  v.check(
+    ({ args, stdin }) => stdin === 'prompt' || args.some((arg) => /\{prompt(File)?\}/.test(arg)),
+    'must hold {prompt} or {promptFile} in args, or take the prompt on stdin',
+  ),
+)
+
+/** Schema of a {@link Profile}. */
+export const ProfileSchema = v.strictObject({
+  name: named(/^[a-z0-9][a-z0-9-]*$/),
+  label: word,
+  command: argv,
+  autonomousArgs: words,
+  tools: v.array(word),
+  prompt: v.variant('via', [
+    v.strictObject({ via: v.literal('argument'), args: withPlaceholder('{prompt}') }),
+    v.strictObject({ via: v.literal('typed') }),
+  ]),
+  headless: v.optional(headless),
+  resume: v.optional(
+    v.strictObject({
+      last: v.optional(words),
+      id: v.optional(withPlaceholder('{id}')),
+      emptyLastFails: v.optional(v.boolean()),
+    }),
+  ),
+  env: v.strictObject({
+    anyOf: v.array(fileOrVariable),
+    allOf: v.array(fileOrVariable),
+    optional: v.array(variablePattern),
+    set: v.record(envName, text),
+  }),
+  hosts: v.strictObject({ required: hostNames, login: hostNames, optional: hostNames }),
+  state: v.strictObject({ copy: v.array(relativePath), never: v.array(relativePath) }),
+  configDirEnv: v.optional(envName),
+  nestedSandbox: v.optional(v.strictObject({ args: words, env: v.record(envName, text) })),
+  screen: v.strictObject({
+    blocker: v.optional(regex),
+    waiting: v.optional(regex),
+    working: v.optional(regex),
+    ready: v.optional(regex),
+    authError: v.optional(regex),
+  }),
+  versions: v.strictObject({ args: words, minimum: v.optional(word), checked: v.optional(word) }),
+  install: v.strictObject({ npm: v.optional(word), hint: word }),
+  setup: v.optional(fn<NonNullable<Profile['setup']>>()),
+})

@@ -1,0 +1,55 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
+
+/** What this machine has, as far as the arguments depend on it. Found once; `wrap` is pure over it. */
+export interface HostFacts {
+  /** Absolute path of bubblewrap, or undefined if it isn't installed. */
+  bwrap: string | undefined
+  /** Files below /proc to hide, as far as this kernel has them. */
+  maskedFiles: string[]
+  /** Folders below /proc to hide. */
+  maskedFolders: string[]
+  /** Paths below /proc that stay readable but not writable: as root they would be writable. */
+  readOnlyProc: string[]
+}
+
+/** Places where bubblewrap is found when the caller's PATH is short. */
+const USUAL_FOLDERS = ['/usr/bin', '/usr/local/bin', '/run/current-system/sw/bin']
+
+/** They tell of the kernel's memory, keys and timers, or act on the machine. */
+const MASKED_FILES = [
+  'kallsyms',
+  'kcore',
+  'key-users',
+  'keys',
+  'kmsg',
+  'latency_stats',
+  'sched_debug',
+  'timer_list',
+]
+const MASKED_FOLDERS = ['acpi', 'asound', 'scsi']
+const READ_ONLY = ['bus', 'driver', 'fs', 'irq', 'mtrr', 'sys', 'sysrq-trigger', 'pressure']
+
+/** Looks at the machine. */
+export function findHostFacts(searchPath = process.env.PATH ?? ''): HostFacts {
+  const inProc = (names: string[]) => names.map((name) => `/proc/${name}`).filter((path) => existsSync(path))
+  return {
+    bwrap: findProgram('bwrap', searchPath),
+    maskedFiles: inProc(MASKED_FILES),
+    maskedFolders: inProc(MASKED_FOLDERS),
+    readOnlyProc: inProc(READ_ONLY),
+  }
+}
+
+function findProgram(name: string, searchPath: string): string | undefined {
+  return [...searchPath.split(delimiter).filter((folder) => isAbsolute(folder)), ...USUAL_FOLDERS]
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
+}

@@ -1,0 +1,26 @@
+import { defineSandbox, type SandboxBackend } from '@agentvm/sdk'
+import { findHostFacts, type HostFacts } from './host-facts.ts'
+import { probe } from './probe.ts'
+import { wrap } from './wrap.ts'
+
+/** The backend over a machine's facts. */
+export function createBackend(facts: HostFacts): SandboxBackend {
+  return defineSandbox({
+    id: 'bwrap',
+    label: 'bubblewrap',
+    platforms: ['linux'],
+    rank: 100,
+    capabilities: {
+      isolates: true,
+      relocatesPaths: true,
+      network: ['host', 'none'],
+      limits: ['tmpSize', 'shmSize'],
+      processes: 'contained',
+      relocatable: true,
+    },
+    probe: () => probe(facts),
+    wrap: (policy, command) => wrap(policy, command, facts),
+  })
+}
+
+export default createBackend(findHostFacts())

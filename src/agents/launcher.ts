@@ -1,0 +1,104 @@
+import type { WrappedCommand } from '@agentvm/sdk'
+import { RUN_FILES } from './run-files.ts'
+import { shellJoin, shellQuote } from './shell-words.ts'
+
+/** Name of the file that sets the environment for a backend whose program needs one. It removes itself. */
+export const START_FILE = 'start'
+
+/** What a launcher is generated from. */
+export interface LauncherOptions {
+  wrapped: WrappedCommand
+  /** Host folder where `argv[0]` starts. */
+  cwd: string
+  runDir: string
+}
+
+/** What the launcher of a pane knows besides. */
+export interface PaneLauncherOptions extends LauncherOptions {
+  id: string
+  logFile: string
+  eventsFile: string
+  /** A word that no earlier start of this agent used; ends the log. */
+  endMark: string
+}
+
+const HEADER =
+  '#!/bin/sh\n# Starts an agent in its sandbox. Made anew by agentvm at each start; changes are lost.\n'
+
+/**
+ * The launcher of a pane. It waits for its go (if agentvm dies before, the agent never starts), runs the sandbox,
+ * records exit code and end time, and keeps the terminal open until the log holds every byte: tmux drops what it
+ * hasn't passed on to the log when the pane's terminal closes.
+ *
+ * It handles INT and QUIT, so that Ctrl-C reaches the agent without ending the launcher, and must not handle HUP or
+ * TERM: it has to die with its tmux server, and the sandbox with it.
+ */
+export function paneLauncher(options: PaneLauncherOptions): string {
+  const { wrapped, id, endMark } = options
+  return `${HEADER}umask 077
+run=${shellQuote(options.runDir)}
+log=${shellQuote(options.logFile)}
+trap : INT QUIT
+exec 9<>"$run/${RUN_FILES.alive}" || exit 125
+read -r go <"$run/${RUN_FILES.go}" && [ "$go" = go ] || exit 125
+rm -f "$run/${RUN_FILES.go}"
+(
+${startCommand(options)}
+) 9>&-
+code=$?
+${wrapped.status ? `grep -q ${shellQuote(wrapped.status.startedWhen)} "$run/${RUN_FILES.status}" 2>/dev/null || code=125\n` : ''}at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+printf 'code=%s\\nat=%s\\n' "$code" "$at" >"$run/${RUN_FILES.exit}.new" && mv -f "$run/${RUN_FILES.exit}.new" "$run/${RUN_FILES.exit}"
+reason=exited
+[ -e "$run/${RUN_FILES.killed}" ] && reason=killed
+read -r name <"$run/${RUN_FILES.name}"
+printf '{"time":"%s","event":"exit","id":"${id}","name":"%s","code":%s,"reason":"%s"}\\n' "$at" "$name" "$code" "$reason" >>${shellQuote(options.eventsFile)}
+stty -ixon 2>/dev/null
+printf '\\033]7788;agentvm-end;${endMark}\\007'
+quiet=0 last=
+while [ $quiet -lt 250 ]; do
+  end=$(tail -c 64 "$log" 2>/dev/null)
+  case $end in *"agentvm-end;${endMark}"*) break ;; esac
+  if [ "$end" = "$last" ]; then quiet=$((quiet + 1)); else quiet=0; fi
+  last=$end
+  sleep 0.02 2>/dev/null || sleep 1
+done
+exit 0
+`
+}
+
+/** The launcher of \`agentvm run\`: becomes the sandbox's program, which has the caller's streams. The caller records the end. */
+export function pipeLauncher(options: LauncherOptions): string {
+  return `${HEADER}umask 077
+run=${shellQuote(options.runDir)}
+${startCommand(options)}
+`
+}
+
+/** The file that sets the exact environment and becomes the program, or undefined if that environment is empty. */
+export function startFile(options: LauncherOptions): string | undefined {
+  const { env, argv } = options.wrapped
+  if (Object.keys(env).length === 0) return undefined
+  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${shellQuote(value)}`)
+  return [
+    HEADER,
+    `/bin/rm -f ${shellQuote(`${options.runDir}/${START_FILE}`)}`,
+    'unset OLDPWD SHLVL',
+    ...exports,
+    `exec ${shellJoin(argv)}\n`,
+  ].join('\n')
+}
+
+function startCommand({ wrapped, cwd, runDir }: LauncherOptions): string {
+  const lines = [`cd ${shellQuote(cwd)} || exit 125`, 'ulimit -c 0']
+  for (const { fd, file } of wrapped.fds) {
+    lines.push(`exec ${fd}<"$run/${file}" || exit 125`, `rm -f "$run/${file}"`)
+  }
+  if (wrapped.status) lines.push(`exec ${wrapped.status.fd}>"$run/${RUN_FILES.status}" || exit 125`)
+  lines.push(
+    wrapped.ignoreSignals.length > 0 ? `trap '' ${wrapped.ignoreSignals.join(' ')}` : 'trap - INT QUIT',
+    Object.keys(wrapped.env).length === 0
+      ? `exec env -i ${shellJoin(wrapped.argv)}`
+      : `exec env -i /bin/sh ${shellQuote(`${runDir}/${START_FILE}`)}`,
+  )
+  return lines.join('\n')
+}
