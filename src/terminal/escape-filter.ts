@@ -105,17 +105,19 @@ export class EscapeFilter {
 
   private textByte(byte: number): void {
     const result = this.utf8.read(byte)
-    if (result === 'more') return
     if (result === 'invalid') {
       this.replacement()
-      return this.byte(byte)
-    }
-    if (result === 'stray') return this.replacement()
-    if (result === 0x08) this.writer.edit((line) => line.moveBy(-1))
-    else if (result === 0x0d) this.writer.carriageReturn()
-    else if (result >= 0x80 && result < 0xa0) this.control(result - 0x40)
-    else if (result >= 0x80 || PLAIN[result] === 1) {
-      const text = Buffer.from(String.fromCodePoint(result))
+      this.byte(byte)
+    } else if (result === 'stray') this.replacement()
+    else if (result !== 'more') this.character(result)
+  }
+
+  private character(code: number): void {
+    if (code === 0x08) this.writer.edit((line) => line.moveBy(-1))
+    else if (code === 0x0d) this.writer.carriageReturn()
+    else if (code >= 0x80 && code < 0xa0) this.control(code - 0x40)
+    else if (code >= 0x80 || PLAIN[code] === 1) {
+      const text = Buffer.from(String.fromCodePoint(code))
       this.writer.text(text, 0, text.length)
     }
   }
@@ -141,23 +143,11 @@ export class EscapeFilter {
 
   /** A C1 control by its letter after ESC. `k` begins a window title of screen and tmux. */
   private control(letter: number): void {
-    switch (String.fromCharCode(letter)) {
-      case '[':
-        return this.begin('csi')
-      case ']':
-      case 'P':
-      case 'X':
-      case '^':
-      case '_':
-      case 'k':
-        return this.begin('string')
-      case 'D':
-      case 'E':
-        return this.writer.newline()
-      case 'M':
-      case 'c':
-        return this.writer.breakLine()
-    }
+    const final = String.fromCharCode(letter)
+    if (final === '[') this.begin('csi')
+    else if (']PX^_k'.includes(final)) this.begin('string')
+    else if (final === 'D' || final === 'E') this.writer.newline()
+    else if (final === 'M' || final === 'c') this.writer.breakLine()
   }
 
   private stringByte(byte: number): void {

@@ -167,9 +167,9 @@ describe('the escape filter', () => {
     }
   })
 
-  it('keeps a line of many tabs whole when it is redrawn', () => {
+  it('loses nothing of a line with more columns than can be redrawn', () => {
     const tabs = '\t'.repeat(3000)
-    assert.equal(filter(`${tabs}end\rx\n`).trim(), `x${tabs.slice(1)}end`.trim())
+    assert.ok(filter(`${tabs}end\rx\n`) === `${tabs}endx\n`)
   })
 
   it('keeps its memory bounded on an endless line', () => {
