@@ -1,0 +1,34 @@
+import type { Config } from '@oclif/core'
+import { Extensions } from '../extensions/extensions.ts'
+import { readSettings, type Settings } from '../settings/config-file.ts'
+import { readEnvFile } from '../settings/env-file.ts'
+import type { Home } from '../settings/home.ts'
+import { AgentStore } from './store.ts'
+
+/** What the domain's functions need of the world. Built once a command. */
+export interface Context {
+  home: Home
+  store: AgentStore
+  extensions: Extensions
+  settings: Settings
+  /** `$AGENTVM_HOME/env`. */
+  envFile: () => Record<string, string>
+  /** The environment that agentvm was called with. */
+  caller: NodeJS.ProcessEnv
+  /** Says something on standard error that isn't the result. */
+  warn: (message: string) => void
+}
+
+/** The context of a real command. */
+export function createContext(home: Home, config: Config): Context {
+  const warn = (message: string) => process.stderr.write(`agentvm: warning: ${message}\n`)
+  return {
+    home,
+    store: new AgentStore(home),
+    extensions: new Extensions(config, warn),
+    settings: readSettings(home, process.env),
+    envFile: () => readEnvFile(home.envFile),
+    caller: process.env,
+    warn,
+  }
+}

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Profile, SandboxBackend, SandboxPolicy, SpawnPlan } from '@agentvm/sdk'
+import { UserError } from '../errors.ts'
+import { agentEnvironment, missingVariables } from '../policy/environment.ts'
+import { type ResolvedProgram, resolveProgram } from '../policy/program.ts'
+import { systemRoots } from '../policy/system-paths.ts'
+import { userMounts } from '../policy/user-mounts.ts'
+import { insidePaths } from '../policy/build-policy.ts'
+import { chooseSandbox } from './choose-sandbox.ts'
+import type { Context } from './context.ts'
+import { agentCommand } from './command-line.ts'
+
+/** What the user asks for. */
+export interface SpawnRequest {
+  name: string
+  profile: string | undefined
+  /** argv after `--`. */
+  command: string[] | undefined
+  tags: Record<string, string>
+  /** Values of `-e`. */
+  env: readonly string[]
+  /** The first prompt's text. */
+  prompt: string | undefined
+  sandbox: string | undefined
+  network: SandboxPolicy['network']['mode'] | undefined
+  readOnly: readonly string[]
+  readWrite: readonly string[]
+  /** Autonomous flags even where nothing isolates. */
+  unsafe: boolean
+  /** A pane, or the caller's streams (`run`). */
+  tty: boolean
+}
+
+/** What will happen, as a value; nothing has been changed yet. */
+export interface PreparedSpawn {
+  plan: SpawnPlan
+  backend: SandboxBackend
+  profile: Profile | undefined
+  program: ResolvedProgram | undefined
+  /** argv after `--`, as the state file keeps it. */
+  command: string[] | undefined
+  /** Text to type once the agent runs, where the prompt isn't an argument. */
+  typedPrompt: string | undefined
+  /** Text for standard input (`run`). */
+  stdinPrompt: string | undefined
+  tty: boolean
+  /** Which plugin changed which fields of the plan. */
+  changes: { plugin: string; fields: string[] }[]
+}
+
+/** Where the agent's files are to lie. */
+export interface AgentPlaces {
+  id: string
+  workspace: string
+  home: string
+}
+
+/** Turns a request into a plan: chooses the backend, resolves the program, fills in the environment, asks the plugins. */
+export async function prepareSpawn(
+  context: Context,
+  request: SpawnRequest,
+  places: AgentPlaces,
+): Promise<PreparedSpawn> {
+  const profileName = request.profile ?? (request.command ? undefined : context.settings.defaultProfile)
+  const profile = profileName ? await context.extensions.profile(profileName) : undefined
+  const backend = await chooseSandbox(context, request.sandbox)
+  const network = chooseNetwork(request.network ?? context.settings.net ?? 'host', backend)
+  const autonomous = backend.capabilities.isolates || request.unsafe
+  const line = agentCommand({ ...request, profile, autonomous })
+  const program = findProgram(context, line.argv[0], profile)
+  const inside = insidePaths(backend, places)
+  const env = agentEnvironment(
+    { home: inside.home, pathDirs: program?.pathDirs ?? [], tty: request.tty, id: places.id, name: request.name },
+    profile,
+    { flags: request.env, file: context.envFile(), caller: context.caller },
+  )
+  warnOfMissing(context, profile, env, places.home)
+  const { plan, changes } = await context.extensions.amend({
+    name: request.name,
+    ...(profile ? { profile: profile.name } : {}),
+    sandbox: backend.id,
+    command: line.argv,
+    env,
+    readOnly: userMounts(request.readOnly, '--ro', context.home.root),
+    readWrite: userMounts(request.readWrite, '--rw', context.home.root),
+    tags: request.tags,
+    ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
+    network,
+    helpers: [],
+  })
+  const { command } = request
+  return { plan, backend, profile, program, command, ...line.prompts, tty: request.tty, changes }
+}
+
+function chooseNetwork(mode: SandboxPolicy['network']['mode'], backend: SandboxBackend) {
+  const { network } = backend.capabilities
+  if (network.includes(mode)) return mode
+  throw new UserError(`the sandbox ${backend.label} can't enforce the network mode '${mode}'`, {
+    fix: `use --net ${network.join(' or --net ')}`,
+  })
+}
+
+/** Finds the agent's program on the host. One that lies in the workspace, or is given by a relative path, is the agent's own affair. */
+function findProgram(
+  context: Context,
+  command: string,
+  profile: Profile | undefined,
+): ResolvedProgram | undefined {
+  if (command.includes('/') && (!command.startsWith('/') || command.startsWith('/workspace/'))) return undefined
+  const found = resolveProgram(command, {
+    searchPath: context.caller.PATH ?? '',
+    home: context.caller.HOME ?? '/',
+    systemRoots: systemRoots(process.platform),
+    forbidden: [context.home.root],
+  })
+  if (!('missing' in found)) return found
+  if (found.missing === 'not-executable') {
+    throw new UserError(`'${command}' can't be executed`, { fix: `chmod +x ${command}`, exitCode: 126 })
+  }
+  throw new UserError(
+    profile ? `${profile.label} is not installed: there is no '${command}' on your PATH` : `there is no '${command}' on your PATH`,
+    { exitCode: 127, fix: profile?.install.hint ?? 'install it, or give its absolute path' },
+  )
+}
+
+function warnOfMissing(
+  context: Context,
+  profile: Profile | undefined,
+  env: Record<string, string>,
+  agentHome: string,
+): void {
+  if (!profile) return
+  const lack = missingVariables(profile, env, (path) => existsSync(join(agentHome, path)))
+  if (lack) context.warn(`${lack}, and neither the env file nor your shell has it: agentvm env set NAME`)
+}

@@ -1,0 +1,86 @@
+import { API_VERSION, type PluginManifest } from '@agentvm/sdk'
+import { check, ManifestSchema } from '@agentvm/sdk/schemas'
+import type { Config } from '@oclif/core'
+import { compareText } from './order.ts'
+
+/** What plugins can offer. */
+export type ProvidedKind = 'profile' | 'sandbox' | 'identity'
+
+/** One thing that a plugin offers, as its `package.json` says. */
+export interface Provided {
+  kind: ProvidedKind
+  id: string
+  plugin: string
+  version: string
+  source: 'built-in' | 'installed' | 'linked'
+  /** The plugin whose offer of the same id this one hides. */
+  replaces?: string
+}
+
+type Plugin = Config['plugins'] extends Map<string, infer P> ? P : never
+
+const KEYS = { profile: 'profiles', sandbox: 'sandboxes', identity: 'identities' } as const
+
+/** Which hook returns a kind. */
+export const HOOK_OF = {
+  profile: 'agentvm:profiles',
+  sandbox: 'agentvm:sandboxes',
+  identity: 'agentvm:identities',
+} as const
+
+/** Everything that the plugins' manifests offer. Loads no plugin's code. Bad manifests are reported, and count as none. */
+export function readProvided(
+  config: Config,
+  report: (plugin: string, problem: string) => void,
+): { offers: Provided[]; declared: Map<string, PluginManifest> } {
+  const declared = new Map<string, PluginManifest>()
+  const offers: Provided[] = []
+  for (const plugin of [...config.plugins.values()].sort(byPrecedence)) {
+    const manifest = readManifest(plugin, report)
+    if (!manifest) continue
+    declared.set(plugin.name, manifest)
+    for (const kind of ['profile', 'sandbox', 'identity'] as const) {
+      for (const id of manifest[KEYS[kind]] ?? []) addOffer(offers, plugin, kind, id)
+    }
+  }
+  return { offers, declared }
+}
+
+function addOffer(offers: Provided[], plugin: Plugin, kind: ProvidedKind, id: string): void {
+  const winner = offers.find((offer) => offer.kind === kind && offer.id === id)
+  if (winner) winner.replaces ??= plugin.name
+  else offers.push({ kind, id, plugin: plugin.name, version: plugin.version, source: sourceOf(plugin) })
+}
+
+function readManifest(
+  plugin: Plugin,
+  report: (plugin: string, problem: string) => void,
+): PluginManifest | undefined {
+  const raw = (plugin.pjson as { agentvm?: unknown }).agentvm
+  if (raw === undefined) return undefined
+  const { apiVersion } = raw as { apiVersion?: unknown }
+  if (typeof apiVersion === 'number' && apiVersion !== API_VERSION) {
+    report(
+      plugin.name,
+      `is for version ${apiVersion} of the extension API, this agentvm has ${API_VERSION}; ${
+        apiVersion > API_VERSION ? 'update agentvm' : 'update the plugin'
+      }`,
+    )
+    return undefined
+  }
+  const checked = check(ManifestSchema, raw)
+  if (checked.ok) return checked.value
+  report(plugin.name, `package.json "agentvm": ${checked.problems.join('; ')}`)
+  return undefined
+}
+
+/** Linked before installed before built-in; by name within each. */
+function byPrecedence(a: Plugin, b: Plugin): number {
+  const rank = { linked: 0, installed: 1, 'built-in': 2 }
+  return rank[sourceOf(a)] - rank[sourceOf(b)] || compareText(a.name, b.name)
+}
+
+function sourceOf(plugin: Plugin): Provided['source'] {
+  if (plugin.type === 'link') return 'linked'
+  return plugin.type === 'user' ? 'installed' : 'built-in'
+}
