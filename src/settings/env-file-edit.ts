@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { UserError } from '../errors.ts'
+import { createFileAtomic, makePrivateDir, writeFileAtomic } from '../system/files.ts'
+import { withLock } from '../system/lock.ts'
+import { ANYONE_ELSE, readOwnFile } from './env-file-read.ts'
+import { EnvText } from './env-file-syntax.ts'
+
+/**
+ * Lets the user edit a file of `KEY=value` lines. The edit happens on a copy beside it (0600) and replaces the file
+ * only if it parses and nobody else has changed the file meanwhile; else the copy stays, and the error says where.
+ * Returns whether anything changed. `validate` may throw to refuse the edit.
+ */
+export async function editEnvFile(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  validate: (text: EnvText) => void = () => {},
+): Promise<boolean> {
+  makePrivateDir(dirname(path))
+  const before = readOwnFile(path, ANYONE_ELSE) ?? ''
+  const copy = `${path}.edit-${randomBytes(3).toString('hex')}`
+  createFileAtomic(copy, before, { mode: 0o600 })
+  const exitCode = await runEditor(env.EDITOR || env.VISUAL || 'vi', copy)
+  const after = readOwnFile(copy, 0) ?? before
+  if (after === before || exitCode !== 0) rmSync(copy, { force: true })
+  if (exitCode !== 0) throw new UserError(`the editor failed (exit code ${exitCode}); ${path} is unchanged`)
+  if (after === before) return false
+  try {
+    validate(EnvText.parse(after, copy))
+    await withLock(`${path}.lock`, () => replace(path, before, after))
+  } catch (error) {
+    const { message } = error as Error
+    throw new UserError(`${message}. ${path} is unchanged; your edit is in ${copy}`, {
+      fix: `mend it, then: mv ${copy} ${path}`,
+      cause: error,
+    })
+  }
+  rmSync(copy, { force: true })
+  return true
+}
+
+function replace(path: string, before: string, after: string): void {
+  if ((readOwnFile(path, ANYONE_ELSE) ?? '') !== before) {
+    throw new UserError(`${path} was changed by another command while you edited it`)
+  }
+  writeFileAtomic(path, after, { mode: 0o600 })
+}
+
+/** `EDITOR` may hold arguments (`code --wait`), hence the shell, as git does it. */
+async function runEditor(editor: string, file: string): Promise<number> {
+  // Ctrl-C belongs to the editor as long as it runs.
+  const ignore = () => {}
+  process.on('SIGINT', ignore)
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' })
+      child.on('error', reject)
+      child.on('exit', (code) => resolve(code ?? 1))
+    })
+  } finally {
+    process.off('SIGINT', ignore)
+  }
+}
