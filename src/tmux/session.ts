@@ -19,7 +19,7 @@ const ROWS = 40
  */
 export async function startSession(
   target: TmuxTarget,
-  options: { config: string; launcher: string; logFile: string; cwd: string },
+  options: { config: string; launcher: string; logFile: string; cwd: string; agentId: string },
 ): Promise<number> {
   const { stdout } = await tmux(
     target.socket,
@@ -29,7 +29,7 @@ export async function startSession(
       // tmux expands # and % in this command, hence the path by a variable.
       ...[';', 'pipe-pane', 'exec cat >>"$AGENTVM_LOG"'],
     ],
-    { cwd: options.cwd, env: { AGENTVM_LOG: options.logFile }, timeout: 20_000 },
+    { cwd: options.cwd, env: { AGENTVM_LOG: options.logFile, AGENTVM_LAUNCHER_ID: options.agentId }, timeout: 20_000 },
   )
   return Number(stdout.trim())
 }

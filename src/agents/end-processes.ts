@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive, listProcesses, type ProcessInfo, processTree, sendSignal } from '../system/processes.ts'
+import type { AgentRecord } from './record.ts'
+
+const POLL_MS = 5
+/** How long the kernel may take to end processes that were sent KILL. */
+const KILL_TAKES_MS = 5_000
+
+/**
+ * All processes of an agent but its launcher: the launcher's tree, and what detached itself from it but still carries
+ * the agent's id in its environment (which only a backend that doesn't contain processes lets happen).
+ */
+export function agentProcesses(record: AgentRecord): ProcessInfo[] {
+  const all = listProcesses()
+  const launcherLives = isAlive(record.pid, record.pidStart)
+  const tree = launcherLives ? processTree(record.pid, all).slice(1) : []
+  const known = new Set([record.pid, process.pid, ...tree.map(({ pid }) => pid)])
+  const detached = all.filter(({ pid }) => !known.has(pid) && carries(pid, `AGENTVM_AGENT_ID=${record.id}`))
+  return [...tree, ...detached].filter(({ zombie }) => !zombie)
+}
+
+/** Those processes that run the agent's own code: inside the sandbox's process namespace if there is one, else all. The backend's own outer processes must live on to record the end. */
+export function innerProcesses(processes: readonly ProcessInfo[]): ProcessInfo[] {
+  const outside = namespaceDepth(process.pid)
+  const inside = processes.filter(({ pid }) => namespaceDepth(pid) > outside)
+  return inside.length > 0 ? inside : [...processes]
+}
+
+/** Sends KILL to all processes of an agent and its launcher, and waits until they are gone. Returns those that stay. */
+export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]> {
+  const deadline = Date.now() + KILL_TAKES_MS
+  for (;;) {
+    const left = [...agentProcesses(record), ...startingProcesses(record)]
+    for (const { pid } of left) sendSignal(pid, 'SIGKILL')
+    if (isAlive(record.pid, record.pidStart)) sendSignal(record.pid, 'SIGKILL')
+    else if (left.length === 0) return []
+    if (Date.now() > deadline) return left
+    await sleep(POLL_MS)
+  }
+}
+
+/** What a spawn has started for the agent before its own command: tmux server, launcher, log pipe. */
+function startingProcesses(record: AgentRecord): ProcessInfo[] {
+  return listProcesses().filter(({ pid, zombie }) => !zombie && carries(pid, `AGENTVM_LAUNCHER_ID=${record.id}`))
+}
+
+/** Whether a process has that in its environment. Only processes of the same user can be read, which all of an agent's are. */
+function carries(pid: number, assignment: string): boolean {
+  if (process.platform !== 'linux') return false
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(assignment)
+  } catch {
+    return false
+  }
+}
+
+/** In how many nested pid namespaces a process is (NSpid in proc_pid_status(5)); 1 where there are none. */
+function namespaceDepth(pid: number): number {
+  try {
+    const line = /^NSpid:\t(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
+    return line?.[1]?.split('\t').length ?? 1
+  } catch {
+    return 1
+  }
+}

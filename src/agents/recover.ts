@@ -1,0 +1,34 @@
+import { existsSync, renameSync } from 'node:fs'
+import { endServer } from '../tmux/session.ts'
+import { rmSync } from 'node:fs'
+import type { Context } from './context.ts'
+import { killLeftovers } from './end-processes.ts'
+import type { AgentRecord } from './record.ts'
+import { removeTree } from './remove-tree.ts'
+
+/** Where the state of an agent is kept while a spawn starts it again. */
+export function previousState(stateFile: string): string {
+  return `${stateFile}.previous`
+}
+
+/**
+ * Takes back a spawn, whole: its processes, its tmux server, its folders, its name. What was there before the spawn
+ * (a dead agent that was being started again) is as it was. Bears being run twice. The caller holds the agent's lock.
+ */
+export async function recoverSpawn(context: Context, record: AgentRecord): Promise<void> {
+  const { home, store } = context
+  const stateFile = home.stateFile(record.name)
+  const isRestart = existsSync(previousState(stateFile))
+  if (existsSync(home.socket(record.id))) await endServer(home.socket(record.id))
+  await killLeftovers(record)
+  removeTree(home.runDir(record.id))
+  if (isRestart) {
+    renameSync(previousState(stateFile), stateFile)
+    return
+  }
+  removeTree(home.agentHome(record.id))
+  rmSync(record.logFile, { force: true })
+  rmSync(home.promptFile(record.name), { force: true })
+  if (record.workspaceOwned && record.extra.AGENT_NEW_WORKSPACE === 'true') removeTree(record.workspace)
+  store.remove(record.name)
+}

@@ -1,0 +1,164 @@
+import { copyFileSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
+import type { SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
+import { check, WrappedSchema } from '@agentvm/sdk/schemas'
+import { PluginError, UserError } from '../errors.ts'
+import { AGENT_USER, buildPolicy } from '../policy/build-policy.ts'
+import { systemPaths } from '../policy/system-paths.ts'
+import { makePrivateDir, writeFileAtomic } from '../system/files.ts'
+import { bootId, ownIdentity } from '../system/processes.ts'
+import type { Context } from './context.ts'
+import { timestamp } from './events.ts'
+import { isFromBashTool, isRunning, liveness } from './liveness.ts'
+import { checkName, newId } from './names.ts'
+import { type PreparedSpawn, prepareSpawn, type SpawnRequest } from './plan.ts'
+import type { AgentRecord } from './record.ts'
+import { previousState, recoverSpawn } from './recover.ts'
+import { settleLocked } from './settle.ts'
+import { UndoStack } from './undo.ts'
+
+/** A spawn whose name is taken and whose folders are made; its process isn't started yet. */
+export interface ReservedSpawn {
+  prepared: PreparedSpawn
+  record: AgentRecord
+  policy: SandboxPolicy
+  wrapped: WrappedCommand
+  undo: UndoStack
+}
+
+/**
+ * Plans a spawn, takes its name, makes its folders and lets `start` start its process. Whatever fails, everything is
+ * taken back. While it runs no other agentvm changes the agent; of many racing for a name one wins, the others are
+ * refused at once.
+ */
+export async function bringUp(
+  context: Context,
+  request: SpawnRequest,
+  start: (spawn: ReservedSpawn) => Promise<AgentRecord>,
+): Promise<{ record: AgentRecord; prepared: PreparedSpawn }> {
+  checkName(request.name)
+  return context.store.exclusively(
+    request.name,
+    async () => {
+      const previous = await settleLocked(context, request.name)
+      refuseIfRunning(context, previous)
+      const places = placesOf(context, request.name, previous)
+      const prepared = await prepareSpawn(context, request, places)
+      const undo = new UndoStack()
+      try {
+        const record = reserve(context, prepared, places, previous, undo)
+        const policy = makePolicy(prepared, record)
+        const wrapped = wrapCommand(prepared, policy)
+        return { record: await start({ prepared, record, policy, wrapped, undo }), prepared }
+      } catch (error) {
+        for (const failure of await undo.run()) context.warn(`taking the spawn back: ${String(failure)}`)
+        throw error
+      }
+    },
+    0,
+  )
+}
+
+/** What a spawn of this name would do. Changes nothing. */
+export async function planOnly(context: Context, request: SpawnRequest): Promise<PreparedSpawn> {
+  checkName(request.name)
+  const previous = context.store.read(request.name)
+  refuseIfRunning(context, previous)
+  return prepareSpawn(context, request, placesOf(context, request.name, previous))
+}
+
+function refuseIfRunning(context: Context, record: AgentRecord | undefined): void {
+  if (!record || !isRunning(liveness(record, context.home))) return
+  throw new UserError(`agent '${record.name}' is already running`, {
+    fix: `agentvm attach ${record.name}, or agentvm kill ${record.name}`,
+  })
+}
+
+function placesOf({ home }: Context, name: string, previous: AgentRecord | undefined) {
+  const id = previous && !isFromBashTool(previous) ? previous.id : newId()
+  return {
+    id,
+    workspace: previous?.workspace ?? home.workspace(name),
+    home: previous && !isFromBashTool(previous) ? previous.home : home.agentHome(id),
+  }
+}
+
+/** Takes the name and makes the folders. From the first line on, a crash is taken back by `recoverSpawn`. */
+function reserve(
+  context: Context,
+  { plan, profile, backend, command, tty }: PreparedSpawn,
+  places: { id: string; workspace: string; home: string },
+  previous: AgentRecord | undefined,
+  undo: UndoStack,
+): AgentRecord {
+  const { home, store } = context
+  const { name } = plan
+  const newWorkspace = !existsSync(places.workspace)
+  const record: AgentRecord = {
+    id: places.id,
+    name,
+    workspace: places.workspace,
+    workspaceOwned: previous?.workspaceOwned ?? true,
+    home: places.home,
+    sandbox: backend.id,
+    profile: profile?.name,
+    command,
+    tags: plan.tags,
+    createdAt: timestamp(),
+    session: tty ? `agentvm-${name}` : '',
+    socket: tty ? home.socket(places.id) : '',
+    logFile: home.logFile(name),
+    promptFile: plan.prompt === undefined ? undefined : home.promptFile(name),
+    gitlawb: previous?.gitlawb ?? false,
+    did: previous?.did,
+    network: plan.network,
+    pid: 0,
+    pidStart: '',
+    bootId: bootId(),
+    spawner: ownIdentity(),
+    exitCode: undefined,
+    endedAt: undefined,
+    endReason: undefined,
+    extra: newWorkspace ? { AGENT_NEW_WORKSPACE: 'true' } : {},
+  }
+  undo.add(() => recoverSpawn(context, record))
+  rmSync(previousState(home.stateFile(name)), { force: true })
+  if (previous) copyFileSync(home.stateFile(name), previousState(home.stateFile(name)))
+  store.save(record)
+  makeFolders(context, record)
+  if (plan.prompt !== undefined) writeFileAtomic(home.promptFile(name), plan.prompt)
+  return record
+}
+
+function makeFolders({ home }: Context, record: AgentRecord): void {
+  makePrivateDir(home.workspaces)
+  for (const folder of [record.workspace, record.home]) {
+    if (existsSync(folder)) {
+      if (lstatSync(folder).isDirectory()) continue
+      throw new UserError(`${folder} is not a folder`, { fix: 'move it away, then try again' })
+    }
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  }
+}
+
+function makePolicy({ plan, backend, program, tty }: PreparedSpawn, record: AgentRecord): SandboxPolicy {
+  return buildPolicy({
+    agentId: record.id,
+    name: record.name,
+    backend,
+    workspace: record.workspace,
+    home: record.home,
+    system: systemPaths(process.platform, AGENT_USER),
+    program,
+    readOnly: plan.readOnly,
+    readWrite: plan.readWrite,
+    env: plan.env,
+    network: plan.network === 'allowlist' ? { mode: 'allowlist', allow: [] } : { mode: plan.network },
+    tty,
+  })
+}
+
+function wrapCommand({ plan, backend }: PreparedSpawn, policy: SandboxPolicy): WrappedCommand {
+  const checked = check(WrappedSchema, backend.wrap(policy, plan.command))
+  if (checked.ok) return checked.value
+  throw new PluginError(backend.id, `wrap() returned something invalid: ${checked.problems.join('; ')}`)
+}

@@ -1,0 +1,56 @@
+import { UserError } from '../errors.ts'
+import { agentSummary } from './summary.ts'
+import type { Context } from './context.ts'
+import { recordEvent, timestamp } from './events.ts'
+import { liveness } from './liveness.ts'
+import type { AgentRecord } from './record.ts'
+import { recoverSpawn } from './recover.ts'
+import { readExit, wasKilled } from './run-files.ts'
+
+/**
+ * Brings an agent's record in line with the world: writes down how it ended if nobody has, and takes back a spawn
+ * whose agentvm died half-way. Returns the record as it is now, or undefined if nothing of the agent is left.
+ */
+export async function settle(context: Context, record: AgentRecord): Promise<AgentRecord | undefined> {
+  const state = liveness(record, context.home)
+  if (state !== 'unrecorded' && state !== 'unfinished') return record
+  try {
+    return await context.store.exclusively(record.name, () => settleLocked(context, record.name), 0)
+  } catch (error) {
+    // Another command is changing it: that one will see to it, or the next look does.
+    if (error instanceof UserError) return context.store.read(record.name)
+    throw error
+  }
+}
+
+/** {@link settle} for a caller that holds the agent's lock. */
+export async function settleLocked(context: Context, name: string): Promise<AgentRecord | undefined> {
+  const record = context.store.read(name)
+  if (!record) return undefined
+  const state = liveness(record, context.home)
+  if (state === 'unfinished') {
+    await recoverSpawn(context, record)
+    return context.store.read(name)
+  }
+  return state === 'unrecorded' ? recordEnd(context, record) : record
+}
+
+async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRecord> {
+  const runDir = context.home.runDir(record.id)
+  const exit = readExit(runDir)
+  const reason = wasKilled(runDir) ? 'killed' : exit ? 'exited' : 'lost'
+  const ended: AgentRecord = {
+    ...record,
+    exitCode: exit?.code,
+    endedAt: exit?.at ?? timestamp(),
+    endReason: reason,
+  }
+  context.store.save(ended)
+  if (reason === 'lost') recordEvent(context.home, 'lost', ended)
+  await context.extensions.notify('agentvm:exit', {
+    agent: agentSummary(ended),
+    exitCode: ended.exitCode ?? null,
+    reason,
+  })
+  return ended
+}

@@ -1,0 +1,83 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { UserError } from '../errors.ts'
+import { writeFileAtomic } from '../system/files.ts'
+import { processStart } from '../system/processes.ts'
+import { tmuxConfig } from '../tmux/config.ts'
+import { startSession } from '../tmux/session.ts'
+import type { Context } from './context.ts'
+import { typeText } from './deliver.ts'
+import { recordEvent } from './events.ts'
+import { giveGo } from './give-go.ts'
+import { onInterrupt } from './interrupt.ts'
+import { paneLauncher } from './launcher.ts'
+import type { PreparedSpawn, SpawnRequest } from './plan.ts'
+import type { AgentRecord } from './record.ts'
+import { previousState } from './recover.ts'
+import { bringUp, type ReservedSpawn } from './reserve.ts'
+import { RUN_FILES } from './run-files.ts'
+import { makeFifos, startFolder, writeStartFiles } from './start-files.ts'
+import { agentSummary } from './summary.ts'
+
+/** Starts an agent in a tmux session of its own. When it returns, the agent runs and is on record; when it throws, nothing is left. */
+export async function spawnAgent(
+  context: Context,
+  request: SpawnRequest,
+): Promise<{ record: AgentRecord; prepared: PreparedSpawn }> {
+  const interrupt = onInterrupt()
+  try {
+    const spawned = await bringUp(context, request, (spawn) => startInPane(context, spawn, interrupt.check))
+    await afterStart(context, spawned.record, spawned.prepared)
+    return spawned
+  } finally {
+    interrupt.stop()
+  }
+}
+
+async function startInPane(
+  context: Context,
+  { prepared, record, policy, wrapped }: ReservedSpawn,
+  checkInterrupt: () => void,
+): Promise<AgentRecord> {
+  const runDir = context.home.runDir(record.id)
+  const cwd = startFolder(policy, prepared.backend.capabilities.relocatesPaths)
+  const launcher = paneLauncher({
+    ...{ wrapped, cwd, runDir, id: record.id, logFile: record.logFile, eventsFile: context.home.events },
+    endMark: randomBytes(6).toString('hex'),
+  })
+  writeStartFiles({ wrapped, cwd, runDir, policy, launcher, name: record.name })
+  const config = join(runDir, RUN_FILES.tmuxConfig)
+  writeFileAtomic(config, tmuxConfig({ detachKey: context.settings.detachKey, terminal: 'tmux-256color' }))
+  await makeFifos(runDir, [RUN_FILES.alive, RUN_FILES.go])
+  checkInterrupt()
+  const pid = await startSession(record, {
+    ...{ config, launcher: join(runDir, RUN_FILES.launcher), logFile: record.logFile, cwd: runDir },
+    agentId: record.id,
+  })
+  const pidStart = processStart(pid)
+  if (pidStart === undefined) {
+    throw new UserError('the launcher of the agent ended at once', {
+      fix: "'agentvm doctor' checks tmux and the shell",
+      exitCode: 125,
+    })
+  }
+  checkInterrupt()
+  const { AGENT_NEW_WORKSPACE: _, ...extra } = record.extra
+  const started: AgentRecord = { ...record, pid, pidStart, extra }
+  context.store.save({ ...started, extra: record.extra })
+  await giveGo(runDir, { pid, start: pidStart })
+  return started
+}
+
+/** What follows once the agent runs: a failure here is said, and doesn't undo the spawn. */
+async function afterStart(context: Context, record: AgentRecord, prepared: PreparedSpawn): Promise<void> {
+  rmSync(previousState(context.home.stateFile(record.name)), { force: true })
+  try {
+    recordEvent(context.home, 'spawn', record, record.profile ?? record.command?.join(' ') ?? '')
+    if (prepared.typedPrompt !== undefined) await typeText(record, prepared.typedPrompt, { enter: true })
+  } catch (error) {
+    context.warn(`agent '${record.name}' runs, but: ${(error as Error).message}`)
+  }
+  await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
+}

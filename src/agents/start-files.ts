@@ -1,0 +1,42 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SandboxPolicy } from '@agentvm/sdk'
+import { exec } from '../system/exec.ts'
+import { makePrivateDir, writeFileAtomic } from '../system/files.ts'
+import { type LauncherOptions, START_FILE, startFile } from './launcher.ts'
+import { RUN_FILES } from './run-files.ts'
+
+/** Writes what the launcher needs into the agent's run folder: itself, the backend's files, the policy without secrets. */
+export function writeStartFiles(
+  options: LauncherOptions & { policy: SandboxPolicy; launcher: string; name: string },
+): void {
+  const { runDir, wrapped, policy } = options
+  makePrivateDir(runDir)
+  const write = (name: string, content: string | Uint8Array) => writeFileAtomic(join(runDir, name), content)
+  for (const file of wrapped.files) write(file.name, file.content)
+  const start = startFile(options)
+  if (start !== undefined) write(START_FILE, start)
+  write(RUN_FILES.name, `${options.name}\n`)
+  write(RUN_FILES.policy, `${JSON.stringify(withoutSecrets(policy), null, 2)}\n`)
+  write(RUN_FILES.launcher, options.launcher)
+  chmodSync(join(runDir, RUN_FILES.launcher), 0o700)
+}
+
+/** Makes the FIFOs by which launcher and CLI meet. */
+export async function makeFifos(runDir: string, names: readonly string[]): Promise<void> {
+  await exec(['mkfifo', '-m', '600', ...names.map((name) => join(runDir, name))], {
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
+  })
+}
+
+/** The folder on the host where the backend's program starts. A backend that moves paths enters the workspace itself. */
+export function startFolder(policy: SandboxPolicy, relocatesPaths: boolean): string {
+  return relocatesPaths ? '/' : policy.cwd
+}
+
+/** Names of a policy's variables instead of their values. */
+function withoutSecrets(policy: SandboxPolicy): Record<string, unknown> {
+  const { env, ...rest } = policy
+  return { ...rest, env: Object.keys(env).sort() }
+}
+
