@@ -66,10 +66,12 @@ exit 0
 `
 }
 
-/** The launcher of \`agentvm run\`: becomes the sandbox's program, which has the caller's streams. The caller records the end. */
+/** The launcher of `agentvm run`: becomes the sandbox's program, which has the caller's streams. The caller records the end. */
 export function pipeLauncher(options: LauncherOptions): string {
   return `${HEADER}umask 077
 run=${shellQuote(options.runDir)}
+read -r go <&3 && [ "$go" = go ] || exit 125
+exec 3<&-
 ${startCommand(options)}
 `
 }

@@ -1,0 +1,183 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createWriteStream, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { UserError } from '../errors.ts'
+import { readIfExists, writeFileAtomic } from '../system/files.ts'
+import { processStart } from '../system/processes.ts'
+import type { Context } from './context.ts'
+import { killLeftovers } from './end-processes.ts'
+import { recordEvent, timestamp } from './events.ts'
+import { killLocked } from './kill.ts'
+import { pipeLauncher } from './launcher.ts'
+import type { SpawnRequest } from './plan.ts'
+import type { AgentRecord } from './record.ts'
+import { previousState, recoverSpawn } from './recover.ts'
+import { bringUp, type ReservedSpawn } from './reserve.ts'
+import { RUN_FILES } from './run-files.ts'
+import { settleLocked } from './settle.ts'
+import { startFolder, writeStartFiles } from './start-files.ts'
+import { agentSummary } from './summary.ts'
+
+/** Where a run's streams go. */
+export interface RunStreams {
+  /** Null if the command gets no input. Ignored if the prompt goes to standard input. */
+  stdin: Readable | null
+  stdout: Writable
+  stderr: Writable
+}
+
+/** How to run. */
+export interface RunOptions {
+  /** Milliseconds; undefined for no limit. */
+  timeoutMs: number | undefined
+  /** Leave the agent on record, with workspace and log, when it has ended. */
+  keep: boolean
+  graceMs: number
+}
+
+interface StartedRun {
+  child: ChildProcess
+  spawn: ReservedSpawn
+}
+
+/** Descriptor by which the launcher learns that the agent is on record, and may become the sandbox. */
+const GO_FD = 3
+
+/** Runs one agent without a terminal, from start to end, and returns its exit code. Ctrl-C and SIGTERM end it. What it leaves is removed unless `keep`. */
+export async function runAgent(
+  context: Context,
+  request: SpawnRequest,
+  streams: RunStreams,
+  options: RunOptions,
+): Promise<number> {
+  let started: StartedRun | undefined
+  const { record, prepared } = await bringUp(context, request, async (reserved) => {
+    const child = startChild(context, reserved, streams.stdin !== null)
+    started = { child, spawn: reserved }
+    return putOnRecord(context, reserved, child, options.keep)
+  })
+  if (!started) throw new UserError('the run did not start', { exitCode: 125 })
+  recordEvent(context.home, 'spawn', record, record.profile ?? record.command?.join(' ') ?? '')
+  await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
+  const ending = supervise(context, record, started.child, options)
+  const streamed = connect(started.child, record.logFile, streams, prepared.stdinPrompt)
+  const outcome = await ending
+  await streamed
+  return finish(context, record, started.spawn, outcome, options)
+}
+
+function startChild(context: Context, { prepared, record, policy, wrapped }: ReservedSpawn, input: boolean) {
+  const runDir = context.home.runDir(record.id)
+  const cwd = startFolder(policy, prepared.backend.capabilities.relocatesPaths)
+  const launcher = pipeLauncher({ wrapped, cwd, runDir })
+  writeStartFiles({ wrapped, cwd, runDir, policy, launcher, name: record.name })
+  const stdin = input || prepared.stdinPrompt !== undefined ? 'pipe' : 'ignore'
+  return spawn('/bin/sh', [join(runDir, RUN_FILES.launcher)], {
+    stdio: [stdin, 'pipe', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', AGENTVM_LAUNCHER_ID: record.id },
+    cwd: '/',
+  })
+}
+
+function putOnRecord(context: Context, { record, undo }: ReservedSpawn, child: ChildProcess, keep: boolean) {
+  undo.add(() => {
+    child.kill('SIGKILL')
+  })
+  const pidStart = child.pid === undefined ? undefined : processStart(child.pid)
+  if (child.pid === undefined || pidStart === undefined) {
+    throw new UserError('the launcher of the run did not come up', { exitCode: 125 })
+  }
+  const extra = keep ? {} : { ...record.extra, AGENT_THROWAWAY: 'true' }
+  const started: AgentRecord = { ...record, pid: child.pid, pidStart, extra }
+  context.store.save(started)
+  ;(child.stdio[GO_FD] as Writable).end('go\n')
+  return started
+}
+
+/** Passes bytes on as they come, and keeps a copy in the log. */
+async function connect(
+  child: ChildProcess,
+  logFile: string,
+  streams: RunStreams,
+  stdinPrompt: string | undefined,
+): Promise<void> {
+  const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 })
+  if (child.stdin) {
+    child.stdin.on('error', () => {})
+    if (stdinPrompt === undefined) streams.stdin?.pipe(child.stdin)
+    else child.stdin.end(stdinPrompt)
+  }
+  const copy = async (from: Readable | null, to: Writable) => {
+    for await (const chunk of from ?? []) {
+      log.write(chunk)
+      if (to.writable && !to.write(chunk)) await Promise.race([once(to, 'drain'), once(to, 'close')])
+    }
+  }
+  await Promise.all([copy(child.stdout, streams.stdout), copy(child.stderr, streams.stderr)])
+  streams.stdin?.unpipe()
+  streams.stdin?.pause()
+  await new Promise<void>((resolve) => log.end(() => resolve()))
+}
+
+type Outcome = { code: number; interrupted?: NodeJS.Signals; timedOut?: boolean }
+
+/** Waits for the child, and ends the agent on a signal to us or when the time is up. */
+async function supervise(
+  context: Context,
+  record: AgentRecord,
+  child: ChildProcess,
+  { timeoutMs, graceMs }: RunOptions,
+): Promise<Outcome> {
+  let outcome: Outcome = { code: 1 }
+  const end = (why: Partial<Outcome>) => {
+    outcome = { ...outcome, ...why }
+    return context.store
+      .exclusively(record.name, () => killLocked(context, record, { signal: 'SIGTERM', graceMs }))
+      .catch(() => child.kill('SIGKILL'))
+  }
+  const onSignal = (signal: NodeJS.Signals) => void end({ interrupted: signal })
+  const onPipe = () => void end({ interrupted: 'SIGPIPE' })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.once(signal, onSignal)
+  process.stdout.once('error', onPipe)
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => void end({ timedOut: true }), timeoutMs)
+  try {
+    const [code, signal] = child.exitCode !== null ? [child.exitCode, null] : await once(child, 'exit')
+    return { ...outcome, code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15) }
+  } finally {
+    clearTimeout(timer)
+    process.stdout.off('error', onPipe)
+    for (const signal of signals) process.off(signal, onSignal)
+  }
+}
+
+/** Records how the run ended, or removes it, and says which exit code we end with. */
+async function finish(
+  context: Context,
+  record: AgentRecord,
+  { wrapped }: ReservedSpawn,
+  outcome: Outcome,
+  { keep }: RunOptions,
+): Promise<number> {
+  const runDir = context.home.runDir(record.id)
+  const begun =
+    wrapped.status === undefined ||
+    (readIfExists(join(runDir, RUN_FILES.status)) ?? '').includes(wrapped.status.startedWhen)
+  const code = begun || outcome.interrupted || outcome.timedOut ? outcome.code : 125
+  await killLeftovers(record)
+  await context.store.exclusively(record.name, async () => {
+    if (!context.store.read(record.name)) return
+    writeFileAtomic(join(runDir, RUN_FILES.exit), `code=${code}\nat=${timestamp()}\n`)
+    if (keep) {
+      rmSync(previousState(context.home.stateFile(record.name)), { force: true })
+      await settleLocked(context, record.name)
+    } else await recoverSpawn(context, record)
+  })
+  if (outcome.timedOut) {
+    throw new UserError('the run took longer than --timeout allows, and was ended', { exitCode: 124 })
+  }
+  if (outcome.interrupted === 'SIGTERM') return 143
+  return outcome.interrupted ? 130 : code
+}

@@ -1,0 +1,123 @@
+import { lstatSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Context } from './context.ts'
+import { isRunning, liveness } from './liveness.ts'
+import type { AgentRecord } from './record.ts'
+import { RUN_FILES } from './run-files.ts'
+import { settle } from './settle.ts'
+import { hasTags } from './tags.ts'
+
+/** One agent as `list --json` prints it. The first names are the bash tool's. */
+export interface AgentRow {
+  name: string
+  status: 'running' | 'dead'
+  /** Host pid of the launcher; null if it isn't running. */
+  pid: number | null
+  sandbox: string
+  profile: string | null
+  workspace: string
+  session: string | null
+  created_at: string
+  tags: Record<string, string>
+  gitlawb: boolean
+  did: string | null
+  log_file: string
+  id: string
+  activity: 'starting' | 'unknown' | 'exited'
+  network: string
+  exit_code: number | null
+  ended_at: string | null
+  end_reason: 'exited' | 'killed' | 'lost' | null
+}
+
+/** Which agents to look at. */
+export interface Selection {
+  tags?: Record<string, string>
+  status?: 'running' | 'dead'
+}
+
+/** All agents, brought in line with the world first, in natural order. Damaged state files are reported and left out. */
+export async function listAgents(context: Context, selection: Selection = {}): Promise<AgentRow[]> {
+  const rows: AgentRow[] = []
+  for (const record of context.store.all((problem) => context.warn(`${problem.message}; ${problem.fix}`))) {
+    const settled = await settle(context, record)
+    if (settled) rows.push(rowOf(context, settled))
+  }
+  return rows.filter(
+    (row) =>
+      (selection.status === undefined || row.status === selection.status) &&
+      hasTags(row.tags, selection.tags ?? {}),
+  )
+}
+
+/** One agent's row. */
+export function rowOf({ home }: Context, record: AgentRecord): AgentRow {
+  const state = liveness(record, home)
+  const running = isRunning(state)
+  return {
+    name: record.name,
+    status: running ? 'running' : 'dead',
+    pid: running && record.pid > 0 ? record.pid : null,
+    sandbox: record.sandbox,
+    profile: record.profile ?? null,
+    workspace: record.workspace,
+    session: record.session || null,
+    created_at: record.createdAt,
+    tags: record.tags,
+    gitlawb: record.gitlawb,
+    did: record.did ?? null,
+    log_file: record.logFile,
+    id: record.id,
+    activity: state === 'starting' ? 'starting' : running ? 'unknown' : 'exited',
+    network: record.network,
+    exit_code: record.exitCode ?? null,
+    ended_at: record.endedAt ?? null,
+    end_reason: record.endReason ?? null,
+  }
+}
+
+/** One agent as `info --json` prints it: its row, and what takes a closer look. */
+export interface AgentInfo extends AgentRow {
+  home: string
+  prompt_file: string | null
+  /** argv after `--`; null if the profile's own command runs. */
+  extra_cmd: string[] | null
+  log_bytes: number
+  workspace_bytes: number
+  /** The policy in force, names instead of values in `env`; null if it was never started by this agentvm. */
+  policy: Record<string, unknown> | null
+}
+
+/** Everything known about one agent. */
+export async function agentInfo(context: Context, name: string): Promise<AgentInfo> {
+  const found = context.store.get(name)
+  const record = (await settle(context, found)) ?? context.store.get(name)
+  return {
+    ...rowOf(context, record),
+    home: record.home,
+    prompt_file: record.promptFile ?? null,
+    extra_cmd: record.command ?? null,
+    log_bytes: treeBytes(record.logFile),
+    workspace_bytes: treeBytes(record.workspace),
+    policy: readPolicy(join(context.home.runDir(record.id), RUN_FILES.policy)),
+  }
+}
+
+/** Bytes of a file, or of all files below a folder; links aren't followed, what can't be read counts as 0. */
+export function treeBytes(path: string): number {
+  try {
+    const stats = lstatSync(path)
+    if (!stats.isDirectory()) return stats.size
+    return readdirSync(path).reduce((sum, entry) => sum + treeBytes(join(path, entry)), 0)
+  } catch {
+    return 0
+  }
+}
+
+function readPolicy(path: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
+}

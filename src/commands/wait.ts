@@ -1,0 +1,48 @@
+import { Args, Flags } from '@oclif/core'
+import { createContext } from '../agents/context.ts'
+import { rowOf } from '../agents/view.ts'
+import { combinedExitCode, waitForAgents } from '../agents/wait.ts'
+import { AgentvmCommand } from '../agentvm-command.ts'
+import { secondsFlag } from '../duration-flag.ts'
+import { UserError } from '../errors.ts'
+import { manyNames } from '../many-names.ts'
+
+export default class Wait extends AgentvmCommand {
+  static override description = 'Wait until agents have ended.\nExits with 124 when the time is up.'
+  static override examples = [
+    '<%= config.bin %> wait c1',
+    '<%= config.bin %> wait w-1 w-2 --any --timeout 600',
+    { description: "pass the agent's exit code on", command: '<%= config.bin %> wait c1 --exit-code' },
+  ]
+  static override usage = 'wait NAME… [FLAGS]'
+  static override strict = false
+  static override args = {
+    name: Args.string({ required: true, ignoreStdin: true, description: 'names of the agents' }),
+  }
+  static override flags = {
+    timeout: secondsFlag({ description: 'give up after so many seconds' }),
+    any: Flags.boolean({ description: 'the first to end is enough', exclusive: ['all'] }),
+    all: Flags.boolean({ description: 'wait for each of them (the default)' }),
+    until: Flags.option({
+      options: ['exit', 'idle', 'waiting'] as const,
+      default: 'exit' as const,
+      description: 'what to wait for',
+    })(),
+    'exit-code': Flags.boolean({ description: "exit with the agents' own code: that of the first that failed" }),
+  }
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(Wait)
+    if (flags.until !== 'exit') {
+      throw new UserError(`--until ${flags.until} isn't available in this version of agentvm yet`, { exitCode: 2 })
+    }
+    const context = createContext(this.home, this.config)
+    const ended = await waitForAgents(context, manyNames(argv), {
+      any: flags.any,
+      timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
+    })
+    for (const record of ended) this.log(`${record.name}: ${record.endReason ?? 'ended'}, exit code ${record.exitCode ?? 'unknown'}`)
+    if (flags['exit-code']) process.exitCode = combinedExitCode(ended)
+    return ended.map((record) => rowOf(context, record))
+  }
+}

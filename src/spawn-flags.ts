@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { Flags } from '@oclif/core'
+import type { SpawnRequest } from './agents/plan.ts'
+import { tagsFromFlags } from './agents/tags.ts'
+import { UserError } from './errors.ts'
+
+/** The flags by which `spawn` and `run` say what an agent is and may do. */
+export const spawnFlags = {
+  profile: Flags.string({ char: 'p', description: 'profile of the agent CLI', helpValue: 'PROFILE' }),
+  prompt: Flags.string({ char: 'P', description: 'file with the first prompt; - reads standard input', helpValue: 'FILE' }),
+  message: Flags.string({ char: 'm', description: 'the first prompt itself', helpValue: 'TEXT', exclusive: ['prompt'] }),
+  tag: Flags.string({ char: 't', description: 'tag, repeatable', helpValue: 'KEY=VALUE', multiple: true, default: [] }),
+  env: Flags.string({
+    char: 'e',
+    description: 'environment variable, repeatable; without a value it comes from the env file or your shell',
+    helpValue: 'NAME[=VALUE]',
+    multiple: true,
+    default: [],
+  }),
+  sandbox: Flags.string({ description: 'sandbox backend', helpValue: 'BACKEND' }),
+  net: Flags.option({ options: ['host', 'none', 'allowlist'] as const, description: 'network access' })(),
+  ro: Flags.string({ description: 'host path that the agent may read, repeatable', helpValue: 'PATH', multiple: true, default: [] }),
+  rw: Flags.string({ description: 'host path that the agent may change, repeatable', helpValue: 'PATH', multiple: true, default: [] }),
+  unsafe: Flags.boolean({ description: "use the profile's autonomous flags even without a sandbox" }),
+}
+
+/** Flags that this version knows and can't serve: refused with a clear word, never ignored. */
+export const laterFlags = {
+  gitlawb: later('gitlawb', { aliases: ['id'] }),
+  'from-dir': laterValue('from-dir'),
+  'from-git': laterValue('from-git'),
+  ref: laterValue('ref', ['branch']),
+  allow: laterValue('allow'),
+  memory: laterValue('memory'),
+  cpus: laterValue('cpus'),
+  pids: laterValue('pids'),
+}
+
+interface ParsedFlags {
+  profile?: string | undefined
+  message?: string | undefined
+  tag: string[]
+  env: string[]
+  sandbox?: string | undefined
+  net?: SpawnRequest['network']
+  ro: string[]
+  rw: string[]
+  unsafe: boolean
+}
+
+/** Turns parsed flags into what the domain takes. */
+export function spawnRequest(
+  name: string,
+  flags: ParsedFlags,
+  rest: { command: string[] | undefined; prompt: string | undefined; tty: boolean },
+): SpawnRequest {
+  return {
+    name,
+    profile: flags.profile,
+    ...rest,
+    tags: tagsFromFlags(flags.tag),
+    env: flags.env,
+    sandbox: flags.sandbox,
+    network: flags.net,
+    readOnly: flags.ro,
+    readWrite: flags.rw,
+    unsafe: flags.unsafe,
+  }
+}
+
+/** The first prompt that the flags give, or undefined. Throws a {@link UserError} if its file can't be read. */
+export async function promptFromFlags(flags: { prompt?: string | undefined; message?: string | undefined }): Promise<string | undefined> {
+  if (flags.message !== undefined) return flags.message
+  if (flags.prompt === undefined) return undefined
+  if (flags.prompt === '-') return text(process.stdin)
+  try {
+    return readFileSync(flags.prompt, 'utf8')
+  } catch (error) {
+    throw new UserError(`the prompt file ${flags.prompt} can't be read: ${(error as Error).message}`, { exitCode: 2 })
+  }
+}
+
+/** What stands after the first `--`, byte for byte: oclif's parser reorders it. Undefined if there is no `--`. */
+export function splitCommand(argv: readonly string[]): { own: string[]; command: string[] | undefined } {
+  const dashes = argv.indexOf('--')
+  if (dashes < 0) return { own: [...argv], command: undefined }
+  return { own: argv.slice(0, dashes), command: argv.slice(dashes + 1) }
+}
+
+function refuse(flag: string): never {
+  throw new UserError(`--${flag} isn't available in this version of agentvm yet`, {
+    fix: 'leave it out',
+    exitCode: 2,
+  })
+}
+
+function later(name: string, options: { aliases?: string[] } = {}) {
+  return Flags.boolean({ hidden: true, allowNo: name !== 'gitlawb', ...options, parse: async (input) => (input ? refuse(name) : input) })
+}
+
+function laterValue(name: string, aliases: string[] = []) {
+  return Flags.string({ hidden: true, multiple: true, aliases, parse: async () => refuse(name) })
+}
