@@ -9,6 +9,8 @@ import { Home } from './settings/home.ts'
 export abstract class AgentvmCommand extends Command {
   static override enableJsonFlag = true
   protected readonly home = new Home()
+  /** Exit code of an error that isn't bad usage and names no code of its own. `run` sets 125: the agent's own codes lie below. */
+  protected readonly failsBeforeStart: number = 1
 
   protected override logJson(json: unknown): void {
     process.stdout.write(`${JSON.stringify(json, null, process.stdout.isTTY ? 2 : 0)}\n`)
@@ -20,7 +22,8 @@ export abstract class AgentvmCommand extends Command {
   }
 
   protected override async catch(error: Error & { exitCode?: number }): Promise<unknown> {
-    const exit = exitCodeOf(error, error.exitCode)
+    const own = exitCodeOf(error, error.exitCode)
+    const exit = own === 1 ? this.failsBeforeStart : own
     if (this.jsonEnabled()) {
       this.logJson(this.toErrorJson(error))
       return this.exit(exit)

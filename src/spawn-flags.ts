@@ -8,9 +8,24 @@ import { UserError } from './errors.ts'
 /** The flags by which `spawn` and `run` say what an agent is and may do. */
 export const spawnFlags = {
   profile: Flags.string({ char: 'p', description: 'profile of the agent CLI', helpValue: 'PROFILE' }),
-  prompt: Flags.string({ char: 'P', description: 'file with the first prompt; - reads standard input', helpValue: 'FILE' }),
-  message: Flags.string({ char: 'm', description: 'the first prompt itself', helpValue: 'TEXT', exclusive: ['prompt'] }),
-  tag: Flags.string({ char: 't', description: 'tag, repeatable', helpValue: 'KEY=VALUE', multiple: true, default: [] }),
+  prompt: Flags.string({
+    char: 'P',
+    description: 'file with the first prompt; - reads standard input',
+    helpValue: 'FILE',
+  }),
+  message: Flags.string({
+    char: 'm',
+    description: 'the first prompt itself',
+    helpValue: 'TEXT',
+    exclusive: ['prompt'],
+  }),
+  tag: Flags.string({
+    char: 't',
+    description: 'tag, repeatable',
+    helpValue: 'KEY=VALUE',
+    multiple: true,
+    default: [],
+  }),
   env: Flags.string({
     char: 'e',
     description: 'environment variable, repeatable; without a value it comes from the env file or your shell',
@@ -20,8 +35,18 @@ export const spawnFlags = {
   }),
   sandbox: Flags.string({ description: 'sandbox backend', helpValue: 'BACKEND' }),
   net: Flags.option({ options: ['host', 'none', 'allowlist'] as const, description: 'network access' })(),
-  ro: Flags.string({ description: 'host path that the agent may read, repeatable', helpValue: 'PATH', multiple: true, default: [] }),
-  rw: Flags.string({ description: 'host path that the agent may change, repeatable', helpValue: 'PATH', multiple: true, default: [] }),
+  ro: Flags.string({
+    description: 'host path that the agent may read, repeatable',
+    helpValue: 'PATH',
+    multiple: true,
+    default: [],
+  }),
+  rw: Flags.string({
+    description: 'host path that the agent may change, repeatable',
+    helpValue: 'PATH',
+    multiple: true,
+    default: [],
+  }),
   unsafe: Flags.boolean({ description: "use the profile's autonomous flags even without a sandbox" }),
 }
 
@@ -70,15 +95,27 @@ export function spawnRequest(
 }
 
 /** The first prompt that the flags give, or undefined. Throws a {@link UserError} if its file can't be read. */
-export async function promptFromFlags(flags: { prompt?: string | undefined; message?: string | undefined }): Promise<string | undefined> {
+export async function promptFromFlags(flags: {
+  prompt?: string | undefined
+  message?: string | undefined
+}): Promise<string | undefined> {
   if (flags.message !== undefined) return flags.message
   if (flags.prompt === undefined) return undefined
   if (flags.prompt === '-') return text(process.stdin)
   try {
     return readFileSync(flags.prompt, 'utf8')
   } catch (error) {
-    throw new UserError(`the prompt file ${flags.prompt} can't be read: ${(error as Error).message}`, { exitCode: 2 })
+    throw new UserError(`the prompt file ${flags.prompt} can't be read: ${(error as Error).message}`, {
+      exitCode: 2,
+    })
   }
+}
+
+/** The prompt that was piped in, or undefined on a terminal or an empty pipe. */
+export async function pipedPrompt(): Promise<string | undefined> {
+  if (process.stdin.isTTY) return undefined
+  const piped = await text(process.stdin)
+  return piped === '' ? undefined : piped
 }
 
 /** What stands after the first `--`, byte for byte: oclif's parser reorders it. Undefined if there is no `--`. */
@@ -96,7 +133,12 @@ function refuse(flag: string): never {
 }
 
 function later(name: string, options: { aliases?: string[] } = {}) {
-  return Flags.boolean({ hidden: true, allowNo: name !== 'gitlawb', ...options, parse: async (input) => (input ? refuse(name) : input) })
+  return Flags.boolean({
+    hidden: true,
+    allowNo: name !== 'gitlawb',
+    ...options,
+    parse: async (input) => (input ? refuse(name) : input),
+  })
 }
 
 function laterValue(name: string, aliases: string[] = []) {

@@ -15,7 +15,9 @@ export async function chooseSandbox(context: Context, asked: string | undefined)
     })
   }
   if (!backend.capabilities.isolates && wanted === undefined) {
-    context.warn("no sandbox works here: the agent runs with all your rights. 'agentvm doctor' shows what is missing")
+    context.warn(
+      "no sandbox works here: the agent runs with all your rights. 'agentvm doctor' shows what is missing",
+    )
   }
   return backend
 }

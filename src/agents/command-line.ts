@@ -58,14 +58,20 @@ function headless(profile: Profile, { prompt, autonomous }: CommandLineInput): C
     })
   }
   if (mode.args.some((arg) => arg.includes('{promptFile}'))) {
-    throw new UserError(`${profile.label} takes its prompt from a file in its home, which agentvm can't write yet`, {
-      fix: 'use agentvm spawn, then agentvm send',
-    })
+    throw new UserError(
+      `${profile.label} takes its prompt from a file in its home, which agentvm can't write yet`,
+      {
+        fix: 'use agentvm spawn, then agentvm send',
+      },
+    )
   }
   const [program, ...args] = profile.command
   const argv: CommandLine['argv'] = [program, ...args, ...fill(mode.args, prompt)]
   if (autonomous) argv.push(...mode.autonomousArgs)
-  return { argv, prompts: { typedPrompt: undefined, stdinPrompt: mode.stdin === 'prompt' ? prompt : undefined } }
+  return {
+    argv,
+    prompts: { typedPrompt: undefined, stdinPrompt: mode.stdin === 'prompt' ? prompt : undefined },
+  }
 }
 
 function byStreams(prompt: string | undefined, tty: boolean): CommandLine['prompts'] {

@@ -42,7 +42,9 @@ export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]>
 
 /** What a spawn has started for the agent before its own command: tmux server, launcher, log pipe. */
 function startingProcesses(record: AgentRecord): ProcessInfo[] {
-  return listProcesses().filter(({ pid, zombie }) => !zombie && carries(pid, `AGENTVM_LAUNCHER_ID=${record.id}`))
+  return listProcesses().filter(
+    ({ pid, zombie }) => !zombie && carries(pid, `AGENTVM_LAUNCHER_ID=${record.id}`),
+  )
 }
 
 /** Whether a process has that in its environment. Only processes of the same user can be read, which all of an agent's are. */

@@ -10,7 +10,11 @@ export interface KillOutcome {
 }
 
 /** Ends several agents at once. One that can't be ended doesn't keep the others from it; of a single one the error is thrown. */
-export async function killAgents(context: Context, names: readonly string[], options: KillOptions): Promise<KillOutcome> {
+export async function killAgents(
+  context: Context,
+  names: readonly string[],
+  options: KillOptions,
+): Promise<KillOutcome> {
   const settled = await Promise.allSettled(names.map((name) => killAgent(context, name, options)))
   const outcome: KillOutcome = { killed: [], failed: [] }
   for (const [index, result] of settled.entries()) {
@@ -26,5 +30,8 @@ export async function killAgents(context: Context, names: readonly string[], opt
 export function signalNamed(name: string): NodeJS.Signals {
   const full = `SIG${name.toUpperCase().replace(/^SIG/, '')}`
   if (full in constants.signals) return full as NodeJS.Signals
-  throw new UserError(`there is no signal '${name}'`, { fix: 'use a name such as TERM, INT, HUP or KILL', exitCode: 2 })
+  throw new UserError(`there is no signal '${name}'`, {
+    fix: 'use a name such as TERM, INT, HUP or KILL',
+    exitCode: 2,
+  })
 }

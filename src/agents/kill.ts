@@ -50,7 +50,10 @@ export async function killLocked(
   if (record.socket !== '' && existsSync(record.socket)) await endServer(record.socket)
   if (survivors.length > 0) {
     const pids = survivors.map(({ pid }) => pid).join(', ')
-    throw new ExternalCommandError(['kill', '-KILL', pids], `agent '${record.name}': processes ${pids} don't end`)
+    throw new ExternalCommandError(
+      ['kill', '-KILL', pids],
+      `agent '${record.name}': processes ${pids} don't end`,
+    )
   }
   recordEvent(context.home, 'kill', record)
   await context.extensions.notify('agentvm:kill', { agent: agentSummary(record) })
@@ -58,7 +61,11 @@ export async function killLocked(
 }
 
 /** Signals the agent's own processes, KILL after the grace, and lets the launcher record how that ended. */
-async function endGently(context: Context, record: AgentRecord, { signal, graceMs }: KillOptions): Promise<void> {
+async function endGently(
+  context: Context,
+  record: AgentRecord,
+  { signal, graceMs }: KillOptions,
+): Promise<void> {
   const signals: NodeJS.Signals[] = signal === 'SIGTERM' ? ['SIGTERM', 'SIGHUP', 'SIGCONT'] : [signal]
   for (const { pid } of innerProcesses(agentProcesses(record))) {
     for (const each of signals) sendSignal(pid, each)

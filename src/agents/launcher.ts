@@ -91,7 +91,7 @@ export function startFile(options: LauncherOptions): string | undefined {
 }
 
 function startCommand({ wrapped, cwd, runDir }: LauncherOptions): string {
-  const lines = [`cd ${shellQuote(cwd)} || exit 125`, 'ulimit -c 0']
+  const lines = [`cd ${shellQuote(cwd)} || exit 125`, 'ulimit -c 0', 'umask 022']
   for (const { fd, file } of wrapped.fds) {
     lines.push(`exec ${fd}<"$run/${file}" || exit 125`, `rm -f "$run/${file}"`)
   }

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Profile, SandboxBackend, SandboxPolicy, SpawnPlan } from '@agentvm/sdk'
 import { UserError } from '../errors.ts'
+import { insidePaths } from '../policy/build-policy.ts'
 import { agentEnvironment, missingVariables } from '../policy/environment.ts'
 import { type ResolvedProgram, resolveProgram } from '../policy/program.ts'
 import { systemRoots } from '../policy/system-paths.ts'
 import { userMounts } from '../policy/user-mounts.ts'
-import { insidePaths } from '../policy/build-policy.ts'
 import { chooseSandbox } from './choose-sandbox.ts'
-import type { Context } from './context.ts'
 import { agentCommand } from './command-line.ts'
+import type { Context } from './context.ts'
 
 /** What the user asks for. */
 export interface SpawnRequest {
@@ -71,7 +71,13 @@ export async function prepareSpawn(
   const program = findProgram(context, line.argv[0], profile)
   const inside = insidePaths(backend, places)
   const env = agentEnvironment(
-    { home: inside.home, pathDirs: program?.pathDirs ?? [], tty: request.tty, id: places.id, name: request.name },
+    {
+      home: inside.home,
+      pathDirs: program?.pathDirs ?? [],
+      tty: request.tty,
+      id: places.id,
+      name: request.name,
+    },
     profile,
     { flags: request.env, file: context.envFile(), caller: context.caller },
   )
@@ -107,7 +113,8 @@ function findProgram(
   command: string,
   profile: Profile | undefined,
 ): ResolvedProgram | undefined {
-  if (command.includes('/') && (!command.startsWith('/') || command.startsWith('/workspace/'))) return undefined
+  if (command.includes('/') && (!command.startsWith('/') || command.startsWith('/workspace/')))
+    return undefined
   const found = resolveProgram(command, {
     searchPath: context.caller.PATH ?? '',
     home: context.caller.HOME ?? '/',
@@ -119,7 +126,9 @@ function findProgram(
     throw new UserError(`'${command}' can't be executed`, { fix: `chmod +x ${command}`, exitCode: 126 })
   }
   throw new UserError(
-    profile ? `${profile.label} is not installed: there is no '${command}' on your PATH` : `there is no '${command}' on your PATH`,
+    profile
+      ? `${profile.label} is not installed: there is no '${command}' on your PATH`
+      : `there is no '${command}' on your PATH`,
     { exitCode: 127, fix: profile?.install.hint ?? 'install it, or give its absolute path' },
   )
 }

@@ -1,6 +1,5 @@
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { endServer } from '../tmux/session.ts'
-import { rmSync } from 'node:fs'
 import type { Context } from './context.ts'
 import { killLeftovers } from './end-processes.ts'
 import type { AgentRecord } from './record.ts'

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, rmSync } from 'node:fs'
 import { once } from 'node:events'
+import { createWriteStream, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { UserError } from '../errors.ts'
@@ -59,7 +59,7 @@ export async function runAgent(
     return putOnRecord(context, reserved, child, options.keep)
   })
   if (!started) throw new UserError('the run did not start', { exitCode: 125 })
-  recordEvent(context.home, 'spawn', record, record.profile ?? record.command?.join(' ') ?? '')
+  recordEvent(context.home, 'spawn', record, record.profile ?? record.command?.[0])
   await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
   const ending = supervise(context, record, started.child, options)
   const streamed = connect(started.child, record.logFile, streams, prepared.stdinPrompt)
@@ -142,7 +142,8 @@ async function supervise(
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.once(signal, onSignal)
   process.stdout.once('error', onPipe)
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => void end({ timedOut: true }), timeoutMs)
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => void end({ timedOut: true }), timeoutMs)
   try {
     const [code, signal] = child.exitCode !== null ? [child.exitCode, null] : await once(child, 'exit')
     return { ...outcome, code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15) }

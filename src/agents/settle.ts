@@ -1,11 +1,11 @@
 import { UserError } from '../errors.ts'
-import { agentSummary } from './summary.ts'
 import type { Context } from './context.ts'
 import { recordEvent, timestamp } from './events.ts'
 import { liveness } from './liveness.ts'
 import type { AgentRecord } from './record.ts'
 import { recoverSpawn } from './recover.ts'
 import { readExit, wasKilled } from './run-files.ts'
+import { agentSummary } from './summary.ts'
 
 /**
  * Brings an agent's record in line with the world: writes down how it ended if nobody has, and takes back a spawn

@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { randomBytes } from 'node:crypto'
 import { UserError } from '../errors.ts'
 import { writeFileAtomic } from '../system/files.ts'
 import { processStart } from '../system/processes.ts'
@@ -74,7 +74,7 @@ async function startInPane(
 async function afterStart(context: Context, record: AgentRecord, prepared: PreparedSpawn): Promise<void> {
   rmSync(previousState(context.home.stateFile(record.name)), { force: true })
   try {
-    recordEvent(context.home, 'spawn', record, record.profile ?? record.command?.join(' ') ?? '')
+    recordEvent(context.home, 'spawn', record, record.profile ?? record.command?.[0])
     if (prepared.typedPrompt !== undefined) await typeText(record, prepared.typedPrompt, { enter: true })
   } catch (error) {
     context.warn(`agent '${record.name}' runs, but: ${(error as Error).message}`)

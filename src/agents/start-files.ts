@@ -39,4 +39,3 @@ function withoutSecrets(policy: SandboxPolicy): Record<string, unknown> {
   const { env, ...rest } = policy
   return { ...rest, env: Object.keys(env).sort() }
 }
-

@@ -29,10 +29,13 @@ export async function waitForAgents(
     return any ? [await Promise.race(waits)] : await Promise.all(waits)
   } catch (error) {
     if (stop.signal.reason !== 'timeout') throw error
-    throw new UserError(`${names.map((name) => `'${name}'`).join(', ')}: still running when the time was up`, {
-      exitCode: 124,
-      fix: `agentvm logs ${names[0]}`,
-    })
+    throw new UserError(
+      `${names.map((name) => `'${name}'`).join(', ')}: still running when the time was up`,
+      {
+        exitCode: 124,
+        fix: `agentvm logs ${names[0]}`,
+      },
+    )
   } finally {
     clearTimeout(timer)
     stop.abort('done')

@@ -17,7 +17,11 @@ export interface AmendedPlan {
  * Asks the plugins one after the other, by name; each sees what the former ones changed. A throw is a veto. So is a
  * hook that hangs, doesn't load or returns something invalid: it may be the guard that the user relies on.
  */
-export async function amendPlan(config: Config, original: SpawnPlan, timeoutMs: number): Promise<AmendedPlan> {
+export async function amendPlan(
+  config: Config,
+  original: SpawnPlan,
+  timeoutMs: number,
+): Promise<AmendedPlan> {
   let plan = original
   const changes: AmendedPlan['changes'] = []
   for (const plugin of pluginsWithHook(config, HOOK).sort(compareText)) {

@@ -55,9 +55,7 @@ export class Extensions {
   /** What there is of one kind, by id. Loads no plugin's code. */
   list(kind: ProvidedKind): Provided[] {
     this.read ??= readProvided(this.config, (plugin, problem) => this.report(plugin, problem))
-    return this.read.offers
-      .filter((offer) => offer.kind === kind)
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
+    return this.read.offers.filter((offer) => offer.kind === kind).sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
   /** The profile of that name. Throws a {@link UserError} if there is none, a {@link PluginError} if its plugin is broken. */
@@ -93,7 +91,10 @@ export class Extensions {
   }
 
   /** Tells the plugins what has happened. Failures are reported, never thrown. */
-  async notify<Name extends LifecycleHook>(hook: Name, options: AgentvmHooks[Name]['options']): Promise<void> {
+  async notify<Name extends LifecycleHook>(
+    hook: Name,
+    options: AgentvmHooks[Name]['options'],
+  ): Promise<void> {
     await Promise.all(
       pluginsWithHook(this.config, hook).map(async (plugin) => {
         const outcome = await runHookOf(this.config, plugin, hook, options, this.timeouts.lifecycle)

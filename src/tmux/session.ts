@@ -29,7 +29,11 @@ export async function startSession(
       // tmux expands # and % in this command, hence the path by a variable.
       ...[';', 'pipe-pane', 'exec cat >>"$AGENTVM_LOG"'],
     ],
-    { cwd: options.cwd, env: { AGENTVM_LOG: options.logFile, AGENTVM_LAUNCHER_ID: options.agentId }, timeout: 20_000 },
+    {
+      cwd: options.cwd,
+      env: { AGENTVM_LOG: options.logFile, AGENTVM_LAUNCHER_ID: options.agentId },
+      timeout: 20_000,
+    },
   )
   return Number(stdout.trim())
 }

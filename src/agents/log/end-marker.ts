@@ -30,28 +30,19 @@ export class EndMarkerFilter {
   }
 
   push(chunk: Buffer): Buffer {
-    let rest: Buffer = this.held.length > 0 ? Buffer.concat([this.held, chunk]) : chunk
-    this.held = NOTHING
+    const bytes = this.held.length > 0 ? Buffer.concat([this.held, chunk]) : chunk
     const parts: Buffer[] = []
-    for (let at = rest.indexOf(PREFIX); at >= 0; at = rest.indexOf(PREFIX, 1)) {
-      this.take(parts, rest.subarray(0, at))
-      rest = rest.subarray(at)
-      const marker = MARKER.exec(rest.toString('latin1', 0, LONGEST))
+    let done = 0
+    for (let at = bytes.indexOf(PREFIX); at >= 0; at = bytes.indexOf(PREFIX, at + 1)) {
+      const marker = MARKER.exec(bytes.toString('latin1', at, at + LONGEST))
       if (marker) {
+        this.take(parts, bytes.subarray(done, at))
         if (this.newline && this.last !== NEWLINE) this.take(parts, Buffer.of(NEWLINE))
-        rest = rest.subarray(marker[0].length)
         this.marked = true
-        // From here on a prefix may begin at 0 again.
-        if (rest.indexOf(PREFIX) === 0) rest = Buffer.concat([NOTHING, rest])
-      } else if (rest.length < LONGEST) {
-        this.held = rest
-        return Buffer.concat(parts)
-      }
+        done = at + marker[0].length
+      } else if (bytes.length - at < LONGEST) return this.hold(parts, bytes, done, at)
     }
-    const end = heldFrom(rest)
-    this.take(parts, rest.subarray(0, end))
-    this.held = rest.subarray(end)
-    return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
+    return this.hold(parts, bytes, done, Math.max(done, possibleMarker(bytes)))
   }
 
   /** The bytes that could have begun a marker, but didn't. */
@@ -59,6 +50,13 @@ export class EndMarkerFilter {
     const rest = this.held
     this.held = NOTHING
     return rest
+  }
+
+  /** Hands out `bytes` from `from` to `to`, and keeps the rest. */
+  private hold(parts: Buffer[], bytes: Buffer, from: number, to: number): Buffer {
+    this.take(parts, bytes.subarray(from, to))
+    this.held = to < bytes.length ? Buffer.from(bytes.subarray(to)) : NOTHING
+    return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
   }
 
   private take(parts: Buffer[], bytes: Buffer): void {
@@ -70,7 +68,7 @@ export class EndMarkerFilter {
 }
 
 /** Where the beginning of a marker begins that `bytes` may end with. */
-function heldFrom(bytes: Buffer): number {
+function possibleMarker(bytes: Buffer): number {
   const at = bytes.lastIndexOf(ESC)
   return at >= 0 && PREFIX.subarray(0, bytes.length - at).equals(bytes.subarray(at)) ? at : bytes.length
 }
