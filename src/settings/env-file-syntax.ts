@@ -116,6 +116,20 @@ export function checkKey(key: string): void {
   })
 }
 
+/** Reads `KEY=VALUE`, or `KEY` and perhaps a value beside it, as `env set` takes them. Throws a {@link UserError} on a bad name. */
+export function splitAssignment(
+  first: string,
+  second: string | undefined,
+): { key: string; value?: string | undefined } {
+  const at = first.indexOf('=')
+  const [key, value] = at < 0 ? [first, second] : [first.slice(0, at), first.slice(at + 1)]
+  checkKey(key)
+  if (at >= 0 && second !== undefined) {
+    throw new UserError(`${key} has two values`, { fix: `quote the value: '${key}=…'`, exitCode: 2 })
+  }
+  return { key, value }
+}
+
 function parseAssignment(text: string, at: number, line: number, path: string): Assignment {
   const before = match(BEFORE, text, at)
   if (!before) throw damaged(path, line, 'is not KEY=value')

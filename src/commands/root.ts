@@ -1,0 +1,12 @@
+import { AgentvmCommand } from '../agentvm-command.ts'
+
+export default class Root extends AgentvmCommand {
+  static override description = 'Print the folder that holds everything of agentvm: $AGENTVM_HOME'
+  static override examples = ['cd "$(<%= config.bin %> root)"']
+
+  async run(): Promise<{ path: string }> {
+    await this.parse(Root)
+    if (!this.jsonEnabled()) process.stdout.write(`${this.home.root}\n`)
+    return { path: this.home.root }
+  }
+}

@@ -1,0 +1,59 @@
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { UserError } from '../errors.ts'
+
+/** Where a question is asked. The answer to it isn't the command's result, so it goes to standard error. */
+export interface Dialogue {
+  input: Readable & { isTTY?: boolean }
+  output: NodeJS.WritableStream
+}
+
+const CONSOLE: Dialogue = { input: process.stdin, output: process.stderr }
+
+/** Asks a yes/no question; anything but yes is no. Throws a {@link UserError} (bad usage) if nobody can be asked. */
+export async function confirm(question: string, dialogue: Dialogue = CONSOLE): Promise<boolean> {
+  return /^y(?:es)?$/i.test(await ask(`${question} [y/N] `, dialogue))
+}
+
+/** Asks for a word to be typed, for what can't be undone. Throws a {@link UserError} (bad usage) if nobody can be asked. */
+export async function confirmTyped(
+  question: string,
+  word: string,
+  dialogue: Dialogue = CONSOLE,
+): Promise<boolean> {
+  return (await ask(`${question} Type '${word}' to go on: `, dialogue)) === word
+}
+
+async function ask(prompt: string, { input, output }: Dialogue): Promise<string> {
+  if (!input.isTTY) {
+    throw new UserError('this needs a confirmation, and there is no terminal to ask on', {
+      fix: 'add --force to do it without being asked',
+      exitCode: 2,
+    })
+  }
+  return readAnswer(prompt, input, output)
+}
+
+/** Asks for a value without showing it. */
+export async function askSecret(prompt: string, { input, output }: Dialogue = CONSOLE): Promise<string> {
+  output.write(prompt)
+  try {
+    return await readAnswer('', input, undefined)
+  } finally {
+    output.write('\n')
+  }
+}
+
+/** Reads one line by readline, which handles editing and pastes. Ctrl-C ends the command with 130; Ctrl-D answers nothing. */
+function readAnswer(
+  prompt: string,
+  input: Readable,
+  echo: NodeJS.WritableStream | undefined,
+): Promise<string> {
+  const reader = createInterface({ input, ...(echo && { output: echo }), terminal: true })
+  return new Promise<string>((resolve, reject) => {
+    reader.question(prompt, (answer) => resolve(answer.trim()))
+    reader.on('SIGINT', () => reject(new UserError('interrupted', { exitCode: 130 })))
+    reader.on('close', () => resolve(''))
+  }).finally(() => reader.close())
+}

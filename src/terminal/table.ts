@@ -1,0 +1,74 @@
+import { sanitizeLine } from './sanitize.ts'
+import { textWidth, truncateText } from './width.ts'
+
+/** One column of a table. */
+export interface Column<Row> {
+  header: string
+  /** The cell's text. Empty is shown as `-`, so that columns can be counted. */
+  value: (row: Row) => string
+  align?: 'left' | 'right'
+  /** Colours a cell. */
+  paint?: (text: string, row: Row) => string
+  /** Never cut, such as a name. */
+  fixed?: boolean
+}
+
+const GAP = '  '
+/** A column isn't cut to less than this. */
+const NARROWEST = 6
+
+/**
+ * A table with aligned columns. With `width`, a terminal's, the widest columns are cut so that it fits, as far as
+ * that goes; without, nothing is cut. What agents and users wrote can't harm the terminal.
+ */
+export function formatTable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  options: { width?: number | undefined; paintHeader?: (text: string) => string } = {},
+): string {
+  const cells = rows.map((row) => columns.map((column) => sanitizeLine(column.value(row)) || '-'))
+  const headers = columns.map(({ header }) => header)
+  const natural = columns.map((_, index) =>
+    Math.max(...[headers, ...cells].map((line) => textWidth(line[index] ?? ''))),
+  )
+  const widths = options.width === undefined ? natural : shrinkToFit(natural, columns, options.width)
+  const line = (texts: readonly string[], paint: (text: string, column: Column<Row>) => string) => {
+    const padded = columns.map((column, index) => {
+      const width = widths[index] ?? 0
+      const text = truncateText(texts[index] ?? '', width)
+      const padding = ' '.repeat(width - textWidth(text))
+      const isLast = index === columns.length - 1
+      return column.align === 'right'
+        ? padding + paint(text, column)
+        : paint(text, column) + (isLast ? '' : padding)
+    })
+    return `${padded.join(GAP)}\n`
+  }
+  const paintHeader = options.paintHeader ?? ((text: string) => text)
+  const body = rows.map((row, index) =>
+    line(cells[index] ?? [], (text, column) => column.paint?.(text, row) ?? text),
+  )
+  return [line(headers, paintHeader), ...body].join('')
+}
+
+/** Takes from the widest columns that may be cut until the sum fits. */
+function shrinkToFit<Row>(
+  natural: readonly number[],
+  columns: readonly Column<Row>[],
+  width: number,
+): number[] {
+  const widths = [...natural]
+  const least = columns.map(({ header, fixed }, index) =>
+    fixed ? (natural[index] ?? 0) : Math.max(NARROWEST, textWidth(header)),
+  )
+  let excess = widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1)) - width
+  for (; excess > 0; excess -= 1) {
+    let widest = -1
+    for (const [index, each] of widths.entries()) {
+      if (each > (least[index] ?? 0) && each > (widths[widest] ?? 0)) widest = index
+    }
+    if (widest < 0) break
+    widths[widest] = (widths[widest] ?? 0) - 1
+  }
+  return widths
+}
