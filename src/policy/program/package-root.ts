@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { foldersAbove, isWithin } from './paths.ts'
+import { readJson, readText } from './read.ts'
 import type { BroadFolders } from './too-broad.ts'
 
 /** Programs that need the folder which they are installed in: their library, `npm` beside `node`. */
@@ -75,19 +76,7 @@ function ownPackage(file: string): string[] {
 }
 
 function programsOf(folder: string): string[] {
-  try {
-    const { bin } = JSON.parse(readText(join(folder, 'package.json'))) as { bin?: unknown }
-    const paths: unknown[] = typeof bin === 'object' && bin !== null ? Object.values(bin) : [bin]
-    return paths.filter((path) => typeof path === 'string').map((path) => join(folder, path))
-  } catch {
-    return []
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
+  const bin = readJson(join(folder, 'package.json'), 'bin')
+  const paths: unknown[] = typeof bin === 'object' && bin !== null ? Object.values(bin) : [bin]
+  return paths.filter((path) => typeof path === 'string').map((path) => join(folder, path))
 }
