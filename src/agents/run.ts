@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,14 +10,13 @@ import type { Context } from './context.ts'
 import { killLeftovers } from './end-processes.ts'
 import { recordEvent, timestamp } from './events.ts'
 import { killLocked } from './kill.ts'
-import { pipeLauncher } from './launcher.ts'
+import { launchPiped, letGo } from './launch-piped.ts'
 import type { SpawnRequest } from './plan.ts'
 import type { AgentRecord } from './record.ts'
 import { previousState, recoverSpawn } from './recover.ts'
 import { bringUp, type ReservedSpawn } from './reserve.ts'
 import { RUN_FILES } from './run-files.ts'
 import { settleLocked } from './settle.ts'
-import { startFolder, writeStartFiles } from './start-files.ts'
 import { agentSummary } from './summary.ts'
 
 /** Where a run's streams go. */
@@ -42,9 +41,6 @@ interface StartedRun {
   spawn: ReservedSpawn
 }
 
-/** Descriptor by which the launcher learns that the agent is on record, and may become the sandbox. */
-const GO_FD = 3
-
 /** Runs one agent without a terminal, from start to end, and returns its exit code. Ctrl-C and SIGTERM end it. What it leaves is removed unless `keep`. */
 export async function runAgent(
   context: Context,
@@ -54,7 +50,12 @@ export async function runAgent(
 ): Promise<number> {
   let started: StartedRun | undefined
   const { record, prepared } = await bringUp(context, request, async (reserved) => {
-    const child = startChild(context, reserved, streams.stdin !== null)
+    const { prepared, policy, wrapped } = reserved
+    const child = launchPiped({
+      ...{ backend: prepared.backend, policy, wrapped, name: request.name },
+      runDir: context.home.runDir(reserved.record.id),
+      input: streams.stdin !== null || prepared.stdinPrompt !== undefined,
+    })
     started = { child, spawn: reserved }
     return putOnRecord(context, reserved, child, options.keep)
   })
@@ -68,19 +69,6 @@ export async function runAgent(
   return finish(context, record, started.spawn, outcome, options)
 }
 
-function startChild(context: Context, { prepared, record, policy, wrapped }: ReservedSpawn, input: boolean) {
-  const runDir = context.home.runDir(record.id)
-  const cwd = startFolder(policy, prepared.backend.capabilities.relocatesPaths)
-  const launcher = pipeLauncher({ wrapped, cwd, runDir })
-  writeStartFiles({ wrapped, cwd, runDir, policy, launcher, name: record.name })
-  const stdin = input || prepared.stdinPrompt !== undefined ? 'pipe' : 'ignore'
-  return spawn('/bin/sh', [join(runDir, RUN_FILES.launcher)], {
-    stdio: [stdin, 'pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', AGENTVM_LAUNCHER_ID: record.id },
-    cwd: '/',
-  })
-}
-
 function putOnRecord(context: Context, { record, undo }: ReservedSpawn, child: ChildProcess, keep: boolean) {
   undo.add(() => {
     child.kill('SIGKILL')
@@ -92,7 +80,7 @@ function putOnRecord(context: Context, { record, undo }: ReservedSpawn, child: C
   const extra = keep ? {} : { ...record.extra, AGENT_THROWAWAY: 'true' }
   const started: AgentRecord = { ...record, pid: child.pid, pidStart, extra }
   context.store.save(started)
-  ;(child.stdio[GO_FD] as Writable).end('go\n')
+  letGo(child)
   return started
 }
 

@@ -8,7 +8,10 @@ import { manyNames } from '../many-names.ts'
 export default class Kill extends AgentvmCommand {
   static override description =
     'End agents: the whole process tree, by a signal, then by KILL after the grace. The workspace stays.'
-  static override examples = ['<%= config.bin %> kill c1', '<%= config.bin %> kill c1 c2 --signal INT --grace 30']
+  static override examples = [
+    '<%= config.bin %> kill c1',
+    '<%= config.bin %> kill c1 c2 --signal INT --grace 30',
+  ]
   static override usage = 'kill NAME… [FLAGS]'
   static override strict = false
   static override args = {
@@ -30,6 +33,8 @@ export default class Kill extends AgentvmCommand {
     for (const { name } of killed) this.log(`${name}: killed`)
     for (const problem of failed) process.stderr.write(`agentvm: ${problem.message}\n`)
     if (failed.length > 0) process.exitCode = 1
-    return killed.map(({ name }) => ({ name, killed: true })).concat(failed.map(({ name }) => ({ name, killed: false })))
+    return killed
+      .map(({ name }) => ({ name, killed: true }))
+      .concat(failed.map(({ name }) => ({ name, killed: false })))
   }
 }

@@ -12,7 +12,10 @@ export default class Spawn extends AgentvmCommand {
   static override description =
     'Start an agent in a sandbox and a tmux session of its own.\nA name that is dead is started again over its workspace.'
   static override examples = [
-    { description: 'Claude Code with a task', command: '<%= config.bin %> spawn c1 -p claude-code --prompt task.md' },
+    {
+      description: 'Claude Code with a task',
+      command: '<%= config.bin %> spawn c1 -p claude-code --prompt task.md',
+    },
     { description: 'any command', command: "<%= config.bin %> spawn t1 -- sh -c 'echo hello; exec bash'" },
     { description: 'see what would happen', command: '<%= config.bin %> spawn c1 -p codex --dry-run' },
   ]

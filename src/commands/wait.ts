@@ -28,20 +28,25 @@ export default class Wait extends AgentvmCommand {
       default: 'exit' as const,
       description: 'what to wait for',
     })(),
-    'exit-code': Flags.boolean({ description: "exit with the agents' own code: that of the first that failed" }),
+    'exit-code': Flags.boolean({
+      description: "exit with the agents' own code: that of the first that failed",
+    }),
   }
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Wait)
     if (flags.until !== 'exit') {
-      throw new UserError(`--until ${flags.until} isn't available in this version of agentvm yet`, { exitCode: 2 })
+      throw new UserError(`--until ${flags.until} isn't available in this version of agentvm yet`, {
+        exitCode: 2,
+      })
     }
     const context = createContext(this.home, this.config)
     const ended = await waitForAgents(context, manyNames(argv), {
       any: flags.any,
       timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
     })
-    for (const record of ended) this.log(`${record.name}: ${record.endReason ?? 'ended'}, exit code ${record.exitCode ?? 'unknown'}`)
+    for (const record of ended)
+      this.log(`${record.name}: ${record.endReason ?? 'ended'}, exit code ${record.exitCode ?? 'unknown'}`)
     if (flags['exit-code']) process.exitCode = combinedExitCode(ended)
     return ended.map((record) => rowOf(context, record))
   }

@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { SandboxBackend } from '@agentvm/sdk'
+import { AGENT_USER, buildPolicy, insidePaths } from '../policy/build-policy.ts'
+import { agentEnvironment } from '../policy/environment.ts'
+import { systemPaths } from '../policy/system-paths.ts'
+import { makePrivateDir } from '../system/files.ts'
+import type { Context } from './context.ts'
+import { launchPiped, letGo } from './launch-piped.ts'
+import { newId } from './names.ts'
+import { removeTree } from './remove-tree.ts'
+
+/** What a sandboxed command said. */
+export interface SandboxedResult {
+  exitCode: number
+  stdout: string
+  stderr: string
+}
+
+/** Milliseconds that such a command may take. */
+const LONGEST_MS = 60_000
+
+/**
+ * Runs a command of ours over a workspace, in a sandbox without network and with an empty home: what an agent
+ * configured there (git hooks, filters, fsmonitor) can do no more than the agent could.
+ */
+export async function sandboxedOutput(
+  context: Context,
+  backend: SandboxBackend,
+  workspace: string | undefined,
+  command: string[],
+): Promise<SandboxedResult> {
+  const id = newId()
+  const parent = join(context.home.root, 'run')
+  makePrivateDir(parent)
+  const scratch = mkdtempSync(join(parent, 'check-'))
+  const places = { workspace: workspace ?? join(scratch, 'workspace'), home: join(scratch, 'home') }
+  for (const folder of Object.values(places)) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  try {
+    const policy = buildPolicy({
+      ...{ agentId: id, name: 'check', backend, ...places, program: undefined, readOnly: [], readWrite: [] },
+      system: systemPaths(process.platform, AGENT_USER),
+      env: agentEnvironment(
+        { home: insidePaths(backend, places).home, pathDirs: [], tty: false, id, name: 'check' },
+        undefined,
+        { flags: ['GIT_OPTIONAL_LOCKS=0'], file: {}, caller: {} },
+      ),
+      network: { mode: backend.capabilities.network.includes('none') ? 'none' : 'host' },
+      tty: false,
+    })
+    const wrapped = backend.wrap(policy, command)
+    const child = launchPiped({ backend, policy, wrapped, runDir: scratch, name: 'check', input: false })
+    const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS)
+    letGo(child)
+    const [[code], stdout, stderr] = await Promise.all([
+      once(child, 'exit'),
+      text(child.stdout ?? []),
+      text(child.stderr ?? []),
+    ])
+    clearTimeout(timer)
+    return { exitCode: code ?? 1, stdout, stderr }
+  } finally {
+    removeTree(scratch)
+  }
+}

@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Context } from './context.ts'
+import { timestamp } from './events.ts'
+import type { AgentRecord } from './record.ts'
+import { removeTree } from './remove-tree.ts'
+import { agentSummary } from './summary.ts'
+import { treeBytes } from './view.ts'
+
+/** What was moved to the trash. */
+export interface Trashed {
+  name: string
+  id: string
+  /** The folder in the trash. */
+  trash: string
+  /** Size of what lies there. */
+  bytes: number
+}
+
+/**
+ * Moves a dead agent to `trash/<time>-<name>-<id>/`: workspace (if agentvm made it), home, log, prompt and state. The
+ * state file goes last and knows where the rest is going, so that after a crash the next `clean` goes on. The caller
+ * holds the agent's lock.
+ */
+export function trashAgent({ home, store }: Context, record: AgentRecord): Trashed {
+  const folder =
+    record.extra.AGENT_TRASH ??
+    join(home.trash, `${timestamp().replaceAll(':', '')}-${record.name}-${record.id}`)
+  if (record.extra.AGENT_TRASH === undefined) {
+    store.save({ ...record, extra: { ...record.extra, AGENT_TRASH: folder } })
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeFileSync(
+    join(folder, 'agent.json'),
+    `${JSON.stringify({ ...agentSummary(record), trashed_at: timestamp() }, null, 2)}\n`,
+    {
+      mode: 0o600,
+    },
+  )
+  if (record.workspaceOwned) move(record.workspace, join(folder, 'workspace'))
+  move(record.home, join(folder, 'home'))
+  move(record.logFile, join(folder, 'log'))
+  move(home.promptFile(record.name), join(folder, 'prompt'))
+  if (existsSync(home.runDir(record.id))) removeTree(home.runDir(record.id))
+  rmSync(home.socket(record.id), { force: true })
+  move(home.stateFile(record.name), join(folder, 'state.env'))
+  return { name: record.name, id: record.id, trash: folder, bytes: treeBytes(folder) }
+}
+
+/** What lies in an agent's workspace that a clean would put away: true if there is anything at all. */
+export function hasFiles(workspace: string): boolean {
+  try {
+    return readdirSync(workspace).length > 0
+  } catch {
+    return false
+  }
+}
+
+function move(from: string, to: string): void {
+  if (existsSync(from) && !existsSync(to)) renameSync(from, to)
+}

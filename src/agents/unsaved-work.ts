@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SandboxBackend } from '@agentvm/sdk'
+import type { Context } from './context.ts'
+import type { AgentRecord } from './record.ts'
+import { sandboxedOutput } from './sandboxed-output.ts'
+import { hasFiles } from './trash.ts'
+
+/** Prints how many files differ from the last commit, how many commits lie on no remote, and how many stashes there are. */
+const COUNT_WORK = `set -e
+cd "$1"
+git status --porcelain -z | tr -cd '\\0' | wc -c
+git rev-list --count --branches HEAD --not --remotes 2>/dev/null || echo 0
+git stash list | wc -l`
+
+/**
+ * Work in an agent's workspace that lies nowhere else, in words, or undefined if there is none: uncommitted changes,
+ * commits on no remote, stashes; without git any file. What can't be told counts as work. Git runs inside a sandbox.
+ */
+export async function unsavedWork(context: Context, record: AgentRecord): Promise<string | undefined> {
+  if (!record.workspaceOwned || !hasFiles(record.workspace)) return undefined
+  if (!existsSync(join(record.workspace, '.git'))) return 'its workspace holds files'
+  const backend = await isolatingBackend(context)
+  if (!backend)
+    return "its workspace is a git repository, which can't be looked into safely without a sandbox"
+  const inside = backend.capabilities.relocatesPaths ? '/workspace' : record.workspace
+  const { exitCode, stdout } = await sandboxedOutput(context, backend, record.workspace, [
+    ...['/bin/sh', '-c', COUNT_WORK, 'sh', inside],
+  ])
+  const [changed = 0, unpushed = 0, stashes = 0] = stdout.trim().split(/\s+/).map(Number)
+  if (exitCode !== 0 || Number.isNaN(changed)) return "its git repository can't be read"
+  const parts = [
+    counted(changed, 'uncommitted file'),
+    counted(unpushed, 'commit', ' on no remote'),
+    counted(stashes, 'stash', '', 'stashes'),
+  ].filter((part) => part !== '')
+  return parts.length > 0 ? parts.join(', ') : undefined
+}
+
+async function isolatingBackend(context: Context): Promise<SandboxBackend | undefined> {
+  for (const backend of await context.extensions.sandboxes()) {
+    if (!backend.capabilities.isolates || !backend.platforms.includes(process.platform)) continue
+    if ((await backend.probe()).ok) return backend
+  }
+  return undefined
+}
+
+function counted(count: number, one: string, rest = '', many = `${one}s`): string {
+  return count === 0 ? '' : `${count} ${count === 1 ? one : many}${rest}`
+}

@@ -1,0 +1,51 @@
+import { Flags } from '@oclif/core'
+import { createContext } from '../agents/context.ts'
+import { tagsFromFlags } from '../agents/tags.ts'
+import { listAgents } from '../agents/view.ts'
+import { AgentvmCommand } from '../agentvm-command.ts'
+import { UserError } from '../errors.ts'
+import { agentTable } from '../terminal/agent-table.ts'
+
+export default class List extends AgentvmCommand {
+  static override aliases = ['ls']
+  static override description = 'List agents, one a line.'
+  static override examples = [
+    '<%= config.bin %> list',
+    '<%= config.bin %> list --tag env=staging --status running',
+    { description: 'names only, for scripts', command: '<%= config.bin %> list -q' },
+  ]
+  static override flags = {
+    tag: Flags.string({
+      char: 't',
+      description: 'only agents with this tag, repeatable',
+      helpValue: 'KEY=VALUE',
+      multiple: true,
+      multipleNonGreedy: true,
+      default: [],
+    }),
+    status: Flags.option({
+      char: 's',
+      options: ['running', 'dead'] as const,
+      description: 'only agents that run, or that are dead',
+    })(),
+    quiet: Flags.boolean({ char: 'q', description: 'names only' }),
+    activity: Flags.string({
+      hidden: true,
+      parse: async () => {
+        throw new UserError("--activity isn't available in this version of agentvm yet", { exitCode: 2 })
+      },
+    }),
+  }
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(List)
+    const rows = await listAgents(createContext(this.home, this.config), {
+      tags: tagsFromFlags(flags.tag),
+      ...(flags.status ? { status: flags.status } : {}),
+    })
+    if (flags.quiet) for (const { name } of rows) this.log(name)
+    else if (rows.length > 0) this.log(agentTable(rows, process.stdout))
+    else if (process.stderr.isTTY) this.logToStderr("no agents; 'agentvm spawn NAME' starts one")
+    return rows
+  }
+}

@@ -1,0 +1,27 @@
+import { Args, Flags } from '@oclif/core'
+import { createContext } from '../agents/context.ts'
+import { sendToAgent, textToSend } from '../agents/send.ts'
+import { AgentvmCommand } from '../agentvm-command.ts'
+
+export default class Send extends AgentvmCommand {
+  static override description =
+    "Type a file's content into an agent's terminal. Short for exec NAME --file FILE."
+  static override examples = ['<%= config.bin %> send c1 task.md']
+  static override args = {
+    name: Args.string({ required: true, ignoreStdin: true, description: 'name of the agent' }),
+    file: Args.string({ required: true, ignoreStdin: true, description: 'the file; - reads standard input' }),
+  }
+  static override flags = {
+    'no-enter': Flags.boolean({ description: "don't press Enter" }),
+  }
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(Send)
+    const text = await textToSend([], args.file)
+    const sent = await sendToAgent(createContext(this.home, this.config), args.name, text, {
+      enter: !flags['no-enter'],
+    })
+    this.log(`${args.name}: ${sent.bytes} bytes typed`)
+    return sent
+  }
+}

@@ -1,0 +1,65 @@
+import type { AgentInfo } from '../agents/view.ts'
+import { formatAgeSince } from './age.ts'
+import { tagsText } from './agent-table.ts'
+import { formatBytes } from './bytes.ts'
+import { coloursFor } from './colour.ts'
+import { sanitizeLine } from './sanitize.ts'
+
+/** What `info` prints for people: a label and a value a line. */
+export function agentDetails(info: AgentInfo, stream: { isTTY?: boolean }): string {
+  const { bold } = coloursFor(stream)
+  const lines: [string, string | undefined][] = [
+    ['name', info.name],
+    ['id', info.id],
+    ['status', statusLine(info)],
+    ['activity', info.activity],
+    ['pid', info.pid === null ? undefined : String(info.pid)],
+    ['created', `${info.created_at} (${formatAgeSince(info.created_at)} ago)`],
+    ['profile', info.profile ?? undefined],
+    ['command', info.extra_cmd?.map((word) => JSON.stringify(word)).join(' ')],
+    ['tags', tagsText(info.tags) || undefined],
+    ['sandbox', sandboxLine(info)],
+    ['network', networkLine(info.network)],
+    ['reads', mountLine(info.policy, 'readOnly')],
+    ['changes', mountLine(info.policy, 'readWrite')],
+    ['environment', environmentLine(info.policy)],
+    ['did', info.did ?? undefined],
+    ['workspace', `${info.workspace} (${formatBytes(info.workspace_bytes)})`],
+    ['home', info.home],
+    ['log', `${info.log_file} (${formatBytes(info.log_bytes)})`],
+    ['prompt', info.prompt_file ?? undefined],
+    ['session', info.session ?? undefined],
+  ]
+  return lines
+    .filter((line): line is [string, string] => line[1] !== undefined)
+    .map(([label, value]) => `${bold(label.padEnd(12))} ${sanitizeLine(value)}`)
+    .join('\n')
+}
+
+function statusLine(info: AgentInfo): string {
+  if (info.status === 'running') return 'running'
+  const how = {
+    exited: `exited with code ${info.exit_code ?? 'unknown'}`,
+    killed: `killed${info.exit_code === null ? '' : `, exit code ${info.exit_code}`}`,
+    lost: 'vanished: its machine, tmux server or launcher ended without a record',
+  }
+  const reason = info.end_reason ? how[info.end_reason] : 'not running'
+  return `dead: ${reason}${info.ended_at ? ` at ${info.ended_at}` : ''}`
+}
+
+function sandboxLine(info: AgentInfo): string {
+  return info.sandbox === 'none' ? 'none: this agent has all your rights' : info.sandbox
+}
+
+function networkLine(mode: string): string {
+  return mode === 'host' ? "host: the machine's own network, unfiltered" : mode
+}
+
+function mountLine(policy: AgentInfo['policy'], field: 'readOnly' | 'readWrite'): string | undefined {
+  const mounts = (policy?.[field] ?? []) as { source: string }[]
+  return mounts.length === 0 ? undefined : mounts.map(({ source }) => source).join(', ')
+}
+
+function environmentLine(policy: AgentInfo['policy']): string | undefined {
+  return policy ? `${(policy.env as string[]).join(' ')} (values aren't kept)` : undefined
+}

@@ -1,0 +1,50 @@
+import type { AgentRow } from '../agents/view.ts'
+import { formatAgeSince } from './age.ts'
+import { coloursFor } from './colour.ts'
+import { formatTable } from './table.ts'
+
+/** The table of `list`: fits a terminal, plain columns otherwise. */
+export function agentTable(
+  rows: readonly AgentRow[],
+  stream: { isTTY?: boolean; columns?: number },
+  now = new Date(),
+): string {
+  const colours = coloursFor(stream)
+  return formatTable(
+    rows,
+    [
+      { header: 'NAME', value: (row) => row.name, fixed: true },
+      {
+        header: 'STATUS',
+        value: statusText,
+        paint: (text, row) => (row.status === 'running' ? colours.green(text) : colours.dim(text)),
+        fixed: true,
+      },
+      { header: 'ACTIVITY', value: (row) => row.activity },
+      { header: 'PID', value: (row) => String(row.pid ?? ''), align: 'right' },
+      {
+        header: 'SANDBOX',
+        value: (row) => row.sandbox,
+        paint: (text, row) => (row.sandbox === 'none' ? colours.yellow(text) : text),
+      },
+      { header: 'PROFILE', value: (row) => row.profile ?? '' },
+      { header: 'AGE', value: (row) => formatAgeSince(row.created_at, now), align: 'right' },
+      { header: 'TAGS', value: (row) => tagsText(row.tags) },
+    ],
+    { width: stream.isTTY ? stream.columns : undefined, paintHeader: colours.bold },
+  )
+}
+
+/** Tags for people: `k=v,k2=v2`. */
+export function tagsText(tags: Record<string, string>): string {
+  return Object.entries(tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
+}
+
+function statusText(row: AgentRow): string {
+  if (row.status === 'running') return 'running'
+  if (row.end_reason === 'killed') return 'dead (killed)'
+  if (row.end_reason === 'lost') return 'dead (lost)'
+  return row.exit_code === null ? 'dead' : `dead (${row.exit_code})`
+}
