@@ -2,6 +2,7 @@ const ESC = 0x1b
 const NEWLINE = 0x0a
 const PREFIX = Buffer.from('\x1b]7788;agentvm-end;')
 const MARKER = /^\x1b\]7788;agentvm-end;[A-Za-z0-9-]{1,64}\x07/
+const BEGUN = /^\x1b\]7788;agentvm-end;[A-Za-z0-9-]{0,64}$/
 const LONGEST = PREFIX.length + 64 + 1
 const NOTHING = Buffer.alloc(0)
 
@@ -34,13 +35,14 @@ export class EndMarkerFilter {
     const parts: Buffer[] = []
     let done = 0
     for (let at = bytes.indexOf(PREFIX); at >= 0; at = bytes.indexOf(PREFIX, at + 1)) {
-      const marker = MARKER.exec(bytes.toString('latin1', at, at + LONGEST))
+      const text = bytes.toString('latin1', at, at + LONGEST)
+      const marker = MARKER.exec(text)
       if (marker) {
         this.take(parts, bytes.subarray(done, at))
         if (this.newline && this.last !== NEWLINE) this.take(parts, Buffer.of(NEWLINE))
         this.marked = true
         done = at + marker[0].length
-      } else if (bytes.length - at < LONGEST) return this.hold(parts, bytes, done, at)
+      } else if (BEGUN.test(text)) return this.hold(parts, bytes, done, at)
     }
     return this.hold(parts, bytes, done, Math.max(done, possibleMarker(bytes)))
   }

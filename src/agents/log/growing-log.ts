@@ -69,7 +69,7 @@ export class GrowingLog {
     const rest = this.text.end()
     this.text = new LogText({ raw: this.view.raw, skip: 0 })
     this.position = 0
-    return rest
+    return rest.length === 0 || this.view.raw ? rest : Buffer.concat([rest, Buffer.from('\n')])
   }
 
   /** The file that has taken the log's name since, if there is one. */

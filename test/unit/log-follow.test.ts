@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { endMarker } from '../../src/agents/log/end-marker.ts'
+import { type FollowOptions, followLog } from '../../src/agents/log/follow.ts'
+
+/** Follows a log in the background and keeps what it gives. */
+class Follower {
+  text = ''
+  readonly done: Promise<void>
+  private readonly end = Promise.withResolvers<void>()
+  private readonly abort = new AbortController()
+
+  constructor(path: string, options: Partial<FollowOptions> = {}) {
+    this.done = this.run(path, options)
+  }
+
+  agentEnds(): void {
+    this.end.resolve()
+  }
+
+  interrupt(): void {
+    this.abort.abort()
+  }
+
+  async sees(expected: string): Promise<void> {
+    const deadline = Date.now() + 5000
+    while (this.text !== expected && Date.now() < deadline) await sleep(5)
+    assert.equal(this.text, expected)
+  }
+
+  private async run(path: string, options: Partial<FollowOptions>): Promise<void> {
+    const all = {
+      lines: 10,
+      raw: false,
+      showUnfinished: false,
+      ended: this.end.promise,
+      signal: this.abort.signal,
+    }
+    for await (const chunk of followLog(path, { ...all, ...options })) this.text += chunk.toString('utf8')
+  }
+}
+
+describe('following a log', () => {
+  let dir: string
+  let path: string
+  let followers: Follower[]
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'agentvm-follow-'))
+    path = join(dir, 'a.log')
+    followers = []
+  })
+  afterEach(async () => {
+    for (const follower of followers) follower.interrupt()
+    await Promise.all(followers.map(({ done }) => done))
+    rmSync(dir, { recursive: true, force: true })
+  })
+  const follow = (options?: Partial<FollowOptions>) => {
+    const follower = new Follower(path, options)
+    followers.push(follower)
+    return follower
+  }
+
+  it('gives the last lines, then what is added, within milliseconds', async () => {
+    writeFileSync(path, 'a\r\nb\r\nc\r\n')
+    const follower = follow({ lines: 2 })
+    await follower.sees('b\nc\n')
+    const started = performance.now()
+    appendFileSync(path, 'd\r\n')
+    await follower.sees('b\nc\nd\n')
+    assert.ok(performance.now() - started < 300, `${performance.now() - started} ms`)
+  })
+
+  it('gives only new lines when asked for none', async () => {
+    writeFileSync(path, 'a\nbegun')
+    const follower = follow({ lines: 0 })
+    await sleep(50)
+    appendFileSync(path, ' and done\nnew\n')
+    await follower.sees('begun and done\nnew\n')
+    const raw = follow({ lines: 0, raw: true })
+    await sleep(50)
+    appendFileSync(path, 'more')
+    await raw.sees('more')
+  })
+
+  it('ends when the agent has ended and everything was read', async () => {
+    writeFileSync(path, 'a\n')
+    const follower = follow()
+    await follower.sees('a\n')
+    appendFileSync(path, `b\nc${endMarker('x')}`)
+    follower.agentEnds()
+    const started = performance.now()
+    await follower.done
+    assert.ok(performance.now() - started < 250)
+    assert.equal(follower.text, 'a\nb\nc\n')
+  })
+
+  it('waits a little for the last bytes if the launcher could not mark the end', async () => {
+    writeFileSync(path, 'a\n')
+    const follower = follow()
+    await follower.sees('a\n')
+    follower.agentEnds()
+    await sleep(100)
+    appendFileSync(path, 'late')
+    await follower.done
+    assert.equal(follower.text, 'a\nlate')
+  })
+
+  it('ends at once for an agent that has ended before', async () => {
+    writeFileSync(path, `a\n${endMarker('x')}`)
+    const follower = follow({ ended: Promise.resolve() })
+    await follower.done
+    assert.equal(follower.text, 'a\n')
+  })
+
+  it('begins when the log appears', async () => {
+    const follower = follow()
+    await sleep(50)
+    appendFileSync(path, 'first\n')
+    await follower.sees('first\n')
+  })
+
+  it('goes on after a truncation', async () => {
+    writeFileSync(path, 'a long line\nanother')
+    const follower = follow()
+    await follower.sees('a long line\n')
+    truncateSync(path, 0)
+    await sleep(50)
+    appendFileSync(path, 'new\n')
+    await follower.sees('a long line\nanother\nnew\n')
+  })
+
+  it('reads a rotated log to its end, then the new one', async () => {
+    writeFileSync(path, 'one\n')
+    const follower = follow()
+    await follower.sees('one\n')
+    appendFileSync(path, 'two\nthr')
+    renameSync(path, `${path}.1`)
+    writeFileSync(path, 'ee\nfour\n')
+    await follower.sees('one\ntwo\nthree\nfour\n')
+    appendFileSync(path, 'five\n')
+    await follower.sees('one\ntwo\nthree\nfour\nfive\n')
+  })
+
+  it('ends quietly when interrupted', async () => {
+    writeFileSync(path, 'a\n')
+    const follower = follow()
+    await follower.sees('a\n')
+    follower.interrupt()
+    await follower.done
+    assert.equal(follower.text, 'a\n')
+  })
+
+  it('shows a question without newline on a terminal, and goes on from it', async () => {
+    writeFileSync(path, 'start\r\nOverwrite? [y/N] ')
+    const follower = follow({ showUnfinished: true })
+    await follower.sees('start\nOverwrite? [y/N] ')
+    appendFileSync(path, 'y\r\n')
+    await follower.sees('start\nOverwrite? [y/N] y\n')
+    appendFileSync(path, '10%')
+    await follower.sees('start\nOverwrite? [y/N] y\n10%')
+    appendFileSync(path, '\r20%')
+    await follower.sees('start\nOverwrite? [y/N] y\n10%\r\x1b[K20%')
+  })
+
+  it('misses nothing of a fast writer', async () => {
+    const follower = follow()
+    let expected = ''
+    for (let index = 0; index < 3000; index += 1) {
+      const line = `line ${index} ${'x'.repeat(index % 90)}\n`
+      expected += line
+      appendFileSync(path, line)
+      if (index % 100 === 0) await sleep(1)
+    }
+    await follower.sees(expected)
+  })
+})
