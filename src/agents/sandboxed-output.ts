@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { SandboxBackend } from '@agentvm/sdk'
 import { AGENT_USER, buildPolicy, insidePaths } from '../policy/build-policy.ts'
@@ -56,8 +57,8 @@ export async function sandboxedOutput(
     letGo(child)
     const [[code], stdout, stderr] = await Promise.all([
       once(child, 'exit'),
-      text(child.stdout ?? []),
-      text(child.stderr ?? []),
+      text(child.stdout as Readable),
+      text(child.stderr as Readable),
     ])
     clearTimeout(timer)
     return { exitCode: code ?? 1, stdout, stderr }

@@ -1,0 +1,31 @@
+import { Flags } from '@oclif/core'
+import { createContext } from '../agents/context.ts'
+import { diagnose, repair } from '../agents/doctor/doctor.ts'
+import { AgentvmCommand } from '../agentvm-command.ts'
+import { UserError } from '../errors.ts'
+import { checkList } from '../terminal/check-list.ts'
+
+export default class Doctor extends AgentvmCommand {
+  static override description =
+    'Check tmux, sandbox (by really starting one), profiles, keys, permissions, disk and limits.\nExits with 1 if something does not work.'
+  static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --fix']
+  static override flags = {
+    fix: Flags.boolean({ description: 'mend what can be mended' }),
+    probe: Flags.boolean({
+      hidden: true,
+      parse: async () => {
+        throw new UserError("--probe isn't available in this version of agentvm yet", { exitCode: 2 })
+      },
+    }),
+  }
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(Doctor)
+    const context = createContext(this.home, this.config)
+    let results = await diagnose(context)
+    if (flags.fix) results = await repair(context, results, (what) => this.logToStderr(`mending: ${what}`))
+    this.log(checkList(results, process.stdout))
+    if (results.some(({ status }) => status === 'problem')) process.exitCode = 1
+    return results.map(({ repair: _, ...result }) => result)
+  }
+}
