@@ -18,7 +18,13 @@ export default class Logs extends AgentvmCommand {
     name: Args.string({ required: true, ignoreStdin: true, description: 'one or more agents' }),
   }
   static override flags = {
-    lines: Flags.integer({ char: 'n', min: 0, default: 200, description: 'how many lines from the end' }),
+    lines: Flags.integer({
+      char: 'n',
+      min: 0,
+      default: 200,
+      helpValue: 'N',
+      description: 'how many lines from the end',
+    }),
     follow: Flags.boolean({ char: 'f', description: 'go on until the agents end' }),
     raw: Flags.boolean({ description: 'keep escape sequences' }),
     screen: Flags.boolean({
