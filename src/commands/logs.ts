@@ -23,7 +23,7 @@ export default class Logs extends AgentvmCommand {
       min: 0,
       default: 200,
       helpValue: 'N',
-      description: 'how many lines from the end',
+      description: 'lines from the end',
     }),
     follow: Flags.boolean({ char: 'f', description: 'go on until the agents end' }),
     raw: Flags.boolean({ description: 'keep escape sequences' }),
