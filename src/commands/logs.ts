@@ -40,10 +40,7 @@ export default class Logs extends AgentvmCommand {
     if (flags.follow && this.jsonEnabled()) throw new UserError("--json can't follow", { exitCode: 2 })
     const agents = [...new Set(argv as string[])].map((name) => findAgent(this.home, name))
     const output = new Output()
-    const printer = new LogPrinter(
-      agents.map(({ name }) => name),
-      output,
-    )
+    const printer = new LogPrinter(agents, output)
     if (this.jsonEnabled() || flags.screen) {
       const logs = await (flags.screen ? readScreens(agents) : readLogs(agents, flags))
       if (!this.jsonEnabled()) await printer.printLines(logs)

@@ -7,7 +7,8 @@ export class LogPrinter {
   private readonly output: Output
   private readonly prefix: LinePrefix | undefined
 
-  constructor(names: readonly string[], output: Output) {
+  constructor(agents: readonly { name: string }[], output: Output) {
+    const names = agents.map(({ name }) => name)
     this.names = names
     this.output = output
     this.prefix = names.length > 1 ? new LinePrefix(names, output) : undefined
