@@ -1,0 +1,42 @@
+import { defineProfile } from '@agentvm/sdk'
+
+/** Google's Gemini CLI. */
+export default defineProfile({
+  name: 'gemini',
+  label: 'Gemini CLI',
+  command: ['gemini'],
+  autonomousArgs: ['--yolo'],
+  tools: ['git', 'rg', 'node', 'npx'],
+  prompt: { via: 'argument', args: ['--prompt-interactive={prompt}'] },
+  headless: { args: [], autonomousArgs: ['--yolo'], stdin: 'prompt' },
+  resume: { last: ['-r', 'latest'], id: ['-r', '{id}'] },
+  env: {
+    anyOf: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'file:.gemini/oauth_creds.json'],
+    allOf: [],
+    optional: ['GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION', 'GOOGLE_GENAI_USE_VERTEXAI', 'GEMINI_MODEL'],
+    // An untrusted folder turns --yolo off, and ends a one-shot run with code 55.
+    set: { GEMINI_CLI_TRUST_WORKSPACE: 'true', COLORTERM: 'truecolor' },
+  },
+  hosts: {
+    required: ['generativelanguage.googleapis.com'],
+    login: ['cloudcode-pa.googleapis.com', 'oauth2.googleapis.com', 'accounts.google.com'],
+    optional: ['play.googleapis.com'],
+  },
+  state: {
+    copy: [
+      ...['.gemini/settings.json', '.gemini/GEMINI.md', '.gemini/commands', '.gemini/extensions'],
+      ...['.gemini/oauth_creds.json', '.gemini/google_accounts.json', '.gemini/gemini-credentials.json'],
+    ],
+    never: ['.gemini/tmp', '.gemini/history'],
+  },
+  configDirEnv: 'GEMINI_CLI_HOME',
+  nestedSandbox: { args: [], env: { GEMINI_SANDBOX: 'false' } },
+  screen: {
+    blocker: 'Do you trust the files in this folder|How would you like to authenticate',
+    waiting: 'Allow execution of|● 1\\. Allow once',
+    working: '\\(esc to cancel, \\d',
+    ready: 'Type your message or @path',
+  },
+  versions: { args: ['--version'], checked: '0.61.0' },
+  install: { npm: '@google/gemini-cli', hint: 'npm install -g @google/gemini-cli' },
+})
