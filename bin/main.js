@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execute } from '@oclif/core'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/**
+ * Runs the CLI. A built-in plugin that has been deleted from the install is left out here, without a word: `doctor`
+ * and whoever asks for what it brought say so.
+ *
+ * @param {{ commands?: string, ignoreManifest?: boolean }} options where the commands lie, if not where they are built
+ */
+export async function main({ commands, ignoreManifest = false }) {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      // The reader has gone (`agentvm list | head -1`): nobody is left to tell.
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
+  const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  pjson.oclif.plugins = pjson.oclif.plugins.filter((name) => isInstalled(name, root))
+  if (commands) pjson.oclif.commands = { strategy: 'pattern', target: commands }
+  await execute({ loadOptions: { root, pjson, ignoreManifest } })
+}
+
+/** Whether Node finds a package from a folder. */
+function isInstalled(name, folder) {
+  if (existsSync(join(folder, 'node_modules', name, 'package.json'))) return true
+  const parent = dirname(folder)
+  return parent !== folder && isInstalled(name, parent)
+}

@@ -1,0 +1,93 @@
+import { readdirSync } from 'node:fs'
+import { hasProgram, run } from './run.mjs'
+import { say } from './say.mjs'
+
+/** What agentvm runs, and the package that brings it. */
+const PROGRAMS =
+  process.platform === 'darwin'
+    ? { tmux: 'tmux', git: 'git' }
+    : {
+        tmux: 'tmux',
+        bwrap: 'bubblewrap',
+        git: 'git',
+        socat: 'socat',
+      }
+
+/** Package managers in the order of preference. */
+const MANAGERS = [
+  {
+    program: 'apt-get',
+    install: ['apt-get', 'install', '-y', '--no-install-recommends'],
+    update: ['apt-get', 'update'],
+  },
+  { program: 'dnf', install: ['dnf', 'install', '-y'] },
+  { program: 'pacman', install: ['pacman', '-S', '--noconfirm', '--needed'] },
+  { program: 'zypper', install: ['zypper', '--non-interactive', 'install'] },
+  { program: 'apk', install: ['apk', 'add'] },
+  { program: 'brew', install: ['brew', 'install'] },
+]
+
+/**
+ * Installs the system's packages that are missing, as far as this user may. Where that isn't possible it says what is
+ * missing and the exact command, and goes on: what doesn't need them works.
+ *
+ * @returns {Promise<string[]>} the packages that are still missing
+ */
+export async function installSystemPackages() {
+  const missing = missingPackages()
+  if (missing.length === 0) return []
+  const manager = MANAGERS.find(({ program }) => hasProgram(program))
+  if (!manager) {
+    say(`These are missing, and no package manager that we know is here: ${missing.join(', ')}`)
+    return missing
+  }
+  const asRoot = await rightToInstall(manager.program)
+  const command = (argv) => [...(asRoot ?? ['sudo']), ...argv]
+  if (asRoot) {
+    say(`Installing ${missing.join(', ')} …`)
+    // A package manager's chatter belongs to nobody's result.
+    const options = { stdio: ['inherit', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+    if (manager.update && !hasAptLists()) await run(command(manager.update), options)
+    const code = await run(command([...manager.install, ...missing]), options)
+    if (code !== 0 && manager.update) {
+      await run(command(manager.update), options)
+      await run(command([...manager.install, ...missing]), options)
+    }
+  }
+  const still = missingPackages()
+  if (still.length > 0) {
+    const fix = [
+      ...(manager.update ? [command(manager.update)] : []),
+      command([...manager.install, ...still]),
+    ]
+    say(
+      `Still missing: ${still.join(', ')}. To install them:\n  ${fix.map((argv) => argv.join(' ')).join(' && ')}`,
+    )
+  }
+  return still
+}
+
+function missingPackages() {
+  return Object.entries(PROGRAMS)
+    .filter(([program]) => !hasProgram(program))
+    .map(([, name]) => name)
+}
+
+/** The words before a command that let it install: none for root, sudo if it works; undefined if this user may not. */
+async function rightToInstall(manager) {
+  if (manager === 'brew' || process.getuid?.() === 0) return []
+  if (!hasProgram('sudo')) return undefined
+  if (process.stdin.isTTY) return ['sudo']
+  const code = await run(['sudo', '-n', 'true'], { stdio: 'ignore' })
+  return code === 0 ? ['sudo', '-n'] : undefined
+}
+
+function hasAptLists() {
+  try {
+    return readdirSync('/var/lib/apt/lists').some(
+      (name) => name.endsWith('Packages') || name.includes('Packages.'),
+    )
+  } catch {
+    return false
+  }
+}
