@@ -17,9 +17,11 @@ export async function installNodeModules() {
   say('Installing npm packages …')
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm']
   // What npm says of engines isn't true here: everything runs on the pinned Node that this very step installs.
-  const code = await run([...npm, 'ci', '--loglevel=error', '--no-audit', '--no-fund'], {
-    stdio: ['ignore', 2, 2],
-  })
-  if (code !== 0) throw new Error('npm ci failed: is the npm registry within reach?')
+  // Not `npm ci`: it refuses a lockfile that was made where the registry lacks packages for some other platform.
+  // `--no-save` takes the versions of the lockfile and leaves the file as it is.
+  const command = [...npm, 'install', '--no-save', '--loglevel=error']
+  if ((await run(command, { stdio: ['ignore', 2, 2] })) !== 0) {
+    throw new Error('npm install failed: is the npm registry within reach?')
+  }
   writeFileSync(STAMP, wanted)
 }
