@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import aider from '@agentvm/profile-aider'
+import claudeCode from '@agentvm/profile-claude-code'
+import codex from '@agentvm/profile-codex'
+import gemini from '@agentvm/profile-gemini'
+import openclaude from '@agentvm/profile-openclaude'
+import opencode from '@agentvm/profile-opencode'
 import type { Profile } from '@agentvm/sdk'
 import { check, ProfileSchema } from '@agentvm/sdk/schemas'
-import aider from '../../profiles/aider/src/index.ts'
-import claudeCode from '../../profiles/claude-code/src/index.ts'
-import codex from '../../profiles/codex/src/index.ts'
-import gemini from '../../profiles/gemini/src/index.ts'
-import openclaude from '../../profiles/openclaude/src/index.ts'
-import opencode from '../../profiles/opencode/src/index.ts'
 
 const profiles: Profile[] = [aider, claudeCode, codex, gemini, openclaude, opencode]
 

@@ -1,14 +1,14 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 
-/** Enough for a shebang and for the scripts that package managers write. */
-const HEAD_BYTES = 4096
+/** Enough for the scripts that package managers write: pnpm 12's name their target after 5 KB. */
+const HEAD_BYTES = 32 * 1024
 
-/** A file's first 4 KB as text, `''` if it can't be read. */
+/** A file's beginning as text, `''` if it can't be read. */
 export function readHead(path: string): string {
   try {
     const descriptor = openSync(path, 'r')
     try {
-      const buffer = Buffer.alloc(HEAD_BYTES)
+      const buffer = Buffer.allocUnsafe(HEAD_BYTES)
       return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, HEAD_BYTES, 0))
     } finally {
       closeSync(descriptor)

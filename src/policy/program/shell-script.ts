@@ -7,7 +7,8 @@ export interface ShellReferences {
 }
 
 /** The script's own folder, as package managers write it in the scripts that stand for a program. */
-const OWN_FOLDER = /(?:\$basedir|\$\{basedir\}|\$\(dirname "?\$0"?\)|\$\{0%\/\*\})\/([^"'`\s;()$]+)/g
+const OWN_FOLDER =
+  /(?:\$basedir(?:_abs)?|\$\{basedir\}|\$\(dirname "?\$0"?\)|\$\{0%\/\*\})"?\/["']?([^"'`\s;()$]+)/g
 
 /** The comment of npm's and pnpm's `cmd-shim`. */
 const SHIM_TARGET = /^# cmd-shim-target=(.+)$/gm
