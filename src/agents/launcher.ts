@@ -1,6 +1,6 @@
 import type { WrappedCommand } from '@agentvm/sdk'
+import { shellJoin, shellQuote } from '../system/shell-words.ts'
 import { RUN_FILES } from './run-files.ts'
-import { shellJoin, shellQuote } from './shell-words.ts'
 
 /** Name of the file that sets the environment for a backend whose program needs one. It removes itself. */
 export const START_FILE = 'start'

@@ -62,6 +62,7 @@ export async function prepareSpawn(
   request: SpawnRequest,
   places: AgentPlaces,
 ): Promise<PreparedSpawn> {
+  refuseUnknownSettings(context)
   const profileName = request.profile ?? (request.command ? undefined : context.settings.defaultProfile)
   const profile = profileName ? await context.extensions.profile(profileName) : undefined
   const backend = await chooseSandbox(context, request.sandbox)
@@ -97,6 +98,12 @@ export async function prepareSpawn(
   })
   const { command } = request
   return { plan, backend, profile, program, command, ...line.prompts, tty: request.tty, changes }
+}
+
+/** A mistyped key must not leave a protection off. */
+function refuseUnknownSettings({ settings, home }: Context): void {
+  const [problem] = settings.warnings
+  if (problem) throw new UserError(problem, { fix: `mend ${home.configFile}`, exitCode: 2 })
 }
 
 function chooseNetwork(mode: SandboxPolicy['network']['mode'], backend: SandboxBackend) {

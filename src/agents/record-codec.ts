@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
+import { shellJoin, shellSplit } from '../system/shell-words.ts'
 import type { AgentRecord } from './record.ts'
-import { shellJoin, shellSplit } from './shell-words.ts'
 import type { StateValues } from './state-file.ts'
 import { formatTags, parseTags } from './tags.ts'
 

@@ -1,5 +1,5 @@
-import { shellSplit } from '../agents/shell-words.ts'
 import { UserError } from '../errors.ts'
+import { shellSplit } from '../system/shell-words.ts'
 
 /** One `KEY=value` of a file. The parts around the value are kept as they are when the value changes. */
 export interface Assignment {

@@ -17,7 +17,6 @@ export interface AgentvmHooks {
   'agentvm:identities': { options: object; returns: IdentityProvider[] }
   'agentvm:spawn:before': {
     options: LifecycleEvents['agentvm:spawn:before']
-    // biome-ignore lint/suspicious/noConfusingVoidType: a hook without a return statement returns void
     returns: SpawnAmendment | undefined | void
   }
   'agentvm:spawn:after': { options: LifecycleEvents['agentvm:spawn:after']; returns: void }

@@ -1,0 +1,24 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from './paths.mjs'
+import { pinnedEnv, pinnedNode } from './pinned-node.mjs'
+import { run } from './run.mjs'
+
+/**
+ * Runs mocha, with coverage unless only some tests are asked for.
+ *
+ * @param {string[]} args for mocha, such as `--grep x` or a file
+ * @returns {Promise<{ code: number, passed: number, failed: number }>}
+ */
+export async function runTests(args) {
+  const counts = join(ROOT, '.cache', 'test-counts.json')
+  mkdirSync(join(ROOT, '.cache'), { recursive: true })
+  rmSync(counts, { force: true })
+  const modules = join(ROOT, 'node_modules')
+  const mocha = [pinnedNode(), join(modules, 'mocha/bin/mocha.js'), ...args]
+  const argv = args.length > 0 ? mocha : [pinnedNode(), join(modules, 'c8/bin/c8.js'), ...mocha]
+  const code = await run(argv, { env: pinnedEnv({ AGENTVM_TEST_COUNTS: counts }) })
+  if (!existsSync(counts)) return { code: code || 1, passed: 0, failed: 1 }
+  const { passes, failures } = JSON.parse(readFileSync(counts, 'utf8'))
+  return { code, passed: passes, failed: failures }
+}

@@ -1,0 +1,17 @@
+import { runChecks } from './lib/checks.mjs'
+import { say } from './lib/say.mjs'
+import { runTests } from './lib/tests.mjs'
+import { setup } from './setup.mjs'
+
+// `npm test`: makes everything ready, runs every check and every test, and ends with one line of counts.
+// `npm test -- --grep x` or `npm test -- test/unit/x.test.ts` runs some tests only.
+const missing = await setup()
+const args = process.argv.slice(2)
+const failedChecks = args.length > 0 ? [] : await runChecks()
+const tests = await runTests(args)
+if (missing.length > 0) say(`Not installed, and needed by tests: ${missing.join(', ')}`)
+for (const name of failedChecks) say(`check failed: ${name}`)
+if (tests.code !== 0 && tests.failed === 0) say('the tests passed, but their coverage or their run did not')
+const failed = tests.failed + failedChecks.length + (tests.code !== 0 && tests.failed === 0 ? 1 : 0)
+process.stdout.write(`\n${tests.passed} passed, ${failed} failed\n`)
+process.exitCode = failed > 0 ? 1 : 0
