@@ -37,13 +37,3 @@ export class PluginError extends Error {
     this.plugin = plugin
   }
 }
-
-/** A state that can't be, unless agentvm itself is wrong. */
-export class BugError extends Error {
-  readonly exitCode = 1
-
-  constructor(message: string) {
-    super(`${message} (this is a bug in agentvm; DEBUG=agentvm shows where)`)
-    this.name = 'BugError'
-  }
-}

@@ -14,7 +14,7 @@ const LOOK_AGAIN_MS = 10
  * Resolves when the launcher of this run folder lets go of its `alive` FIFO: when it ends, also by SIGKILL. Resolves
  * at once if nobody holds it. Uses no polling. Rejects with the signal's reason on abort.
  */
-export async function whenEnded(runDir: string, signal?: AbortSignal): Promise<void> {
+async function whenEnded(runDir: string, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted()
   let fd: number
   try {

@@ -127,6 +127,7 @@ function findProgram(
     home: context.caller.HOME ?? '/',
     systemRoots: systemRoots(process.platform),
     forbidden: [context.home.root],
+    tools: profile?.tools ?? [],
   })
   if (!('missing' in found)) return found
   if (found.missing === 'not-executable') {

@@ -9,7 +9,6 @@ import type {
 } from '@agentvm/sdk'
 import { check, IdentitySchema, ProfileSchema, SandboxSchema } from '@agentvm/sdk/schemas'
 import type { Config } from '@oclif/core'
-import type * as v from 'valibot'
 import { PluginError, UserError } from '../errors.ts'
 import { nearest } from '../system/nearest.ts'
 import { type AmendedPlan, amendPlan } from './amend.ts'
@@ -149,7 +148,7 @@ export class Extensions {
   }
 
   private valid(kind: ProvidedKind, plugin: string, value: unknown, index: number): ByKind[ProvidedKind][] {
-    const checked = check(SCHEMA[kind] as v.GenericSchema, value)
+    const checked = check(SCHEMA[kind] as Parameters<typeof check>[0], value)
     if (!checked.ok) {
       const id = (value as Record<string, unknown> | undefined)?.[ID_FIELD[kind]] ?? `number ${index + 1}`
       this.report(plugin, `${LABEL[kind]} ${id}: ${checked.problems.join('; ')}`)

@@ -108,7 +108,7 @@ export class EnvText {
 }
 
 /** Throws a {@link UserError} unless a variable may be called so. */
-export function checkKey(key: string): void {
+function checkKey(key: string): void {
   if (KEY.test(key)) return
   throw new UserError(`${JSON.stringify(key)} can't be the name of a variable`, {
     fix: 'use letters, digits and underscores, no digit first: NAME or NAME=VALUE',

@@ -15,7 +15,7 @@ export function readEnvFile(path: string): Record<string, string> {
 }
 
 /** The same with its comments and order. */
-export function readEnvText(path: string): EnvText {
+function readEnvText(path: string): EnvText {
   return EnvText.parse(readOwnFile(path, ANYONE_ELSE) ?? '', path)
 }
 
@@ -47,7 +47,7 @@ export async function unsetEnvValues(path: string, keys: readonly string[]): Pro
 }
 
 /** Replaces the file by what `change` makes of it, at once, mode 0600, while no other agentvm does. */
-export async function changeEnvFile(path: string, change: (text: EnvText) => void): Promise<void> {
+async function changeEnvFile(path: string, change: (text: EnvText) => void): Promise<void> {
   makePrivateDir(dirname(path))
   await withLock(`${path}.lock`, () => {
     const text = readEnvText(path)

@@ -1,5 +1,5 @@
 /** Writes text in a colour, or as it is. */
-export type Paint = (text: string) => string
+type Paint = (text: string) => string
 
 const CODES = {
   bold: [1, 22],
