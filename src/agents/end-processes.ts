@@ -20,8 +20,20 @@ export function agentProcesses(record: AgentRecord): ProcessInfo[] {
   return [...tree, ...detached].filter(({ zombie }) => !zombie)
 }
 
+/** Signals that end an agent, given the first one asked for. TERM comes with HUP, since an interactive shell ignores TERM. */
+export function endingSignals(signal: NodeJS.Signals): NodeJS.Signals[] {
+  return signal === 'SIGTERM' ? ['SIGTERM', 'SIGHUP', 'SIGCONT'] : [signal]
+}
+
+/** Sends signals to the processes that run the agent's own code. */
+export function signalInner(record: AgentRecord, signals: readonly NodeJS.Signals[]): void {
+  for (const { pid } of innerProcesses(agentProcesses(record))) {
+    for (const signal of signals) sendSignal(pid, signal)
+  }
+}
+
 /** Those processes that run the agent's own code: inside the sandbox's process namespace if there is one, else all. The backend's own outer processes must live on to record the end. */
-export function innerProcesses(processes: readonly ProcessInfo[]): ProcessInfo[] {
+function innerProcesses(processes: readonly ProcessInfo[]): ProcessInfo[] {
   const outside = namespaceDepth(process.pid)
   const inside = processes.filter(({ pid }) => namespaceDepth(pid) > outside)
   return inside.length > 0 ? inside : [...processes]

@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExternalCommandError, UserError } from '../errors.ts'
 import { writeFileAtomic } from '../system/files.ts'
-import { sendSignal } from '../system/processes.ts'
 import { endServer } from '../tmux/session.ts'
 import { waitForEnd } from './alive.ts'
 import type { Context } from './context.ts'
-import { agentProcesses, innerProcesses, killLeftovers } from './end-processes.ts'
+import { endingSignals, killLeftovers, signalInner } from './end-processes.ts'
 import { recordEvent } from './events.ts'
 import { isRunning, liveness } from './liveness.ts'
 import type { AgentRecord } from './record.ts'
@@ -16,7 +15,7 @@ import { agentSummary } from './summary.ts'
 
 /** How to end an agent. */
 export interface KillOptions {
-  /** The first signal. TERM comes with HUP, since an interactive shell ignores TERM. */
+  /** The first signal; see `endingSignals`. */
   signal: NodeJS.Signals
   /** Milliseconds until KILL. */
   graceMs: number
@@ -66,12 +65,9 @@ async function endGently(
   record: AgentRecord,
   { signal, graceMs }: KillOptions,
 ): Promise<void> {
-  const signals: NodeJS.Signals[] = signal === 'SIGTERM' ? ['SIGTERM', 'SIGHUP', 'SIGCONT'] : [signal]
-  for (const { pid } of innerProcesses(agentProcesses(record))) {
-    for (const each of signals) sendSignal(pid, each)
-  }
+  signalInner(record, endingSignals(signal))
   if (await endedWithin(context, record, graceMs)) return
-  for (const { pid } of innerProcesses(agentProcesses(record))) sendSignal(pid, 'SIGKILL')
+  signalInner(record, ['SIGKILL'])
   await endedWithin(context, record, RECORDING_TAKES_MS)
 }
 

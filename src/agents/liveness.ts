@@ -22,9 +22,7 @@ export function liveness(record: AgentRecord, home: Home): Liveness {
   if (isFromBashTool(record)) return processStart(record.pid) === undefined ? 'ended' : 'running'
   thisBoot ??= bootId()
   if (record.bootId !== thisBoot) return record.pid === 0 ? 'unfinished' : 'unrecorded'
-  if (record.extra.AGENT_THROWAWAY === 'true') {
-    return isOwnerAlive(record.spawner) ? 'running' : 'unfinished'
-  }
+  if (record.extra.AGENT_THROWAWAY === 'true' && !isOwnerAlive(record.spawner)) return 'unfinished'
   if (record.pid === 0 || waitsForGo(home.runDir(record.id))) {
     return isOwnerAlive(record.spawner) ? 'starting' : 'unfinished'
   }

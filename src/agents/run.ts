@@ -7,9 +7,8 @@ import { UserError } from '../errors.ts'
 import { readIfExists, writeFileAtomic } from '../system/files.ts'
 import { processStart } from '../system/processes.ts'
 import type { Context } from './context.ts'
-import { killLeftovers } from './end-processes.ts'
+import { endingSignals, killLeftovers, signalInner } from './end-processes.ts'
 import { recordEvent, timestamp } from './events.ts'
-import { killLocked } from './kill.ts'
 import { launchPiped, letGo } from './launch-piped.ts'
 import type { SpawnRequest } from './plan.ts'
 import type { AgentRecord } from './record.ts'
@@ -62,7 +61,7 @@ export async function runAgent(
   if (!started) throw new UserError('the run did not start', { exitCode: 125 })
   recordEvent(context.home, 'spawn', record, record.profile ?? record.command?.[0])
   await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
-  const ending = supervise(context, record, started.child, options)
+  const ending = supervise(record, started.child, options)
   const streamed = connect(started.child, record.logFile, streams, prepared.stdinPrompt)
   const outcome = await ending
   await streamed
@@ -100,7 +99,7 @@ async function connect(
   const copy = async (from: Readable | null, to: Writable) => {
     for await (const chunk of from ?? []) {
       log.write(chunk)
-      if (to.writable && !to.write(chunk)) await Promise.race([once(to, 'drain'), once(to, 'close')])
+      if (to.writable && !to.write(chunk)) await roomIn(to)
     }
   }
   await Promise.all([copy(child.stdout, streams.stdout), copy(child.stderr, streams.stderr)])
@@ -109,21 +108,28 @@ async function connect(
   await new Promise<void>((resolve) => log.end(() => resolve()))
 }
 
+/** Waits until a stream takes more, or never will. */
+async function roomIn(stream: Writable): Promise<void> {
+  await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => {})
+}
+
 type Outcome = { code: number; interrupted?: NodeJS.Signals; timedOut?: boolean }
 
 /** Waits for the child, and ends the agent on a signal to us or when the time is up. */
 async function supervise(
-  context: Context,
   record: AgentRecord,
   child: ChildProcess,
   { timeoutMs, graceMs }: RunOptions,
 ): Promise<Outcome> {
   let outcome: Outcome = { code: 1 }
+  let killTimer: NodeJS.Timeout | undefined
   const end = (why: Partial<Outcome>) => {
     outcome = { ...outcome, ...why }
-    return context.store
-      .exclusively(record.name, () => killLocked(context, record, { signal: 'SIGTERM', graceMs }))
-      .catch(() => child.kill('SIGKILL'))
+    signalInner(record, endingSignals('SIGTERM'))
+    killTimer ??= setTimeout(() => {
+      signalInner(record, ['SIGKILL'])
+      child.kill('SIGKILL')
+    }, graceMs)
   }
   const onSignal = (signal: NodeJS.Signals) => void end({ interrupted: signal })
   const onPipe = () => void end({ interrupted: 'SIGPIPE' })
@@ -137,6 +143,7 @@ async function supervise(
     return { ...outcome, code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15) }
   } finally {
     clearTimeout(timer)
+    clearTimeout(killTimer)
     process.stdout.off('error', onPipe)
     for (const signal of signals) process.off(signal, onSignal)
   }

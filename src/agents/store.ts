@@ -1,8 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { UserError } from '../errors.ts'
 import type { Home } from '../settings/home.ts'
-import { makePrivateDir, readIfExists, writeFileAtomic } from '../system/files.ts'
-import { withLock } from '../system/lock.ts'
+import { isDeadTemporary, makePrivateDir, readIfExists, writeFileAtomic } from '../system/files.ts'
+import { removeDeadLock, withLock } from '../system/lock.ts'
 import { compareNames, unknownAgent } from './names.ts'
 import type { AgentRecord } from './record.ts'
 import { decodeRecord, encodeRecord } from './record-codec.ts'
@@ -18,13 +18,7 @@ export class AgentStore {
 
   /** Names of all agents, in natural order. */
   names(): string[] {
-    let entries: string[]
-    try {
-      entries = readdirSync(this.home.state)
-    } catch {
-      return []
-    }
-    return entries
+    return this.entries()
       .filter((entry) => entry.endsWith('.env') && !entry.startsWith('.'))
       .map((entry) => entry.slice(0, -'.env'.length))
       .sort(compareNames)
@@ -55,6 +49,24 @@ export class AgentStore {
         return []
       }
     })
+  }
+
+  /** Removes locks and temporary files of agentvm commands that have died. */
+  sweep(): void {
+    for (const entry of this.entries()) {
+      if (!entry.startsWith('.')) continue
+      const path = `${this.home.state}/${entry}`
+      if (entry.endsWith('.lock')) removeDeadLock(path)
+      else if (isDeadTemporary(entry)) rmSync(path, { force: true })
+    }
+  }
+
+  private entries(): string[] {
+    try {
+      return readdirSync(this.home.state)
+    } catch {
+      return []
+    }
   }
 
   /** Replaces an agent's state file as a whole. */

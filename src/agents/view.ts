@@ -38,6 +38,7 @@ export interface Selection {
 
 /** All agents, brought in line with the world first, in natural order. Damaged state files are reported and left out. */
 export async function listAgents(context: Context, selection: Selection = {}): Promise<AgentRow[]> {
+  context.store.sweep()
   const rows: AgentRow[] = []
   for (const record of context.store.all((problem) => context.warn(`${problem.message}; ${problem.fix}`))) {
     const settled = await settle(context, record)

@@ -13,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { processStart } from './processes.ts'
 
 /** The error code of a failed system call, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
@@ -71,6 +72,12 @@ export function appendLine(path: string, line: string): void {
   } finally {
     closeSync(fd)
   }
+}
+
+/** Whether a file of that name is the temporary of a process that has died before it could give it its real name. */
+export function isDeadTemporary(name: string): boolean {
+  const pid = /^\..*\.(\d+)\.[0-9a-f]{8}$/.exec(name)?.[1]
+  return pid !== undefined && processStart(Number(pid)) === undefined
 }
 
 function writeTemporary(path: string, content: string | Uint8Array, mode: number): string {

@@ -41,6 +41,12 @@ function tryLock(path: string): boolean {
   return createFileAtomic(path, owner)
 }
 
+/** Removes a lock whose owner has died, and nothing else. */
+export function removeDeadLock(path: string): void {
+  const holder = readIfExists(path)
+  if (holder !== undefined && !isOwnerAlive(holder)) breakLock(path, holder)
+}
+
 /** Removes a dead owner's lock. Only one process at a time may, else a second one could remove the next owner's live lock. */
 function breakLock(path: string, deadHolder: string): void {
   const breaker = `${path}.break`
