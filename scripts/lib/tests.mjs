@@ -4,6 +4,8 @@ import { ROOT } from './paths.mjs'
 import { pinnedEnv, pinnedNode } from './pinned-node.mjs'
 import { run } from './run.mjs'
 
+const SPECS = ['unit', 'integration', 'e2e'].map((level) => `test/${level}/**/*.test.ts`)
+
 /**
  * Runs mocha, with coverage unless only some tests are asked for.
  *
@@ -15,9 +17,10 @@ export async function runTests(args) {
   mkdirSync(join(ROOT, '.cache'), { recursive: true })
   rmSync(counts, { force: true })
   const modules = join(ROOT, 'node_modules')
-  const mocha = [pinnedNode(), join(modules, 'mocha/bin/mocha.js'), ...args]
+  const files = args.some((arg) => arg.endsWith('.ts')) ? [] : SPECS
+  const mocha = [pinnedNode(), join(modules, 'mocha/bin/mocha.js'), ...args, ...files]
   const argv = args.length > 0 ? mocha : [pinnedNode(), join(modules, 'c8/bin/c8.js'), ...mocha]
-  const code = await run(argv, { env: pinnedEnv({ AGENTVM_TEST_COUNTS: counts }) })
+  const code = await run(argv, { env: pinnedEnv({ TEST_COUNTS_FILE: counts }) })
   if (!existsSync(counts)) return { code: code || 1, passed: 0, failed: 1 }
   const { passes, failures } = JSON.parse(readFileSync(counts, 'utf8'))
   return { code, passed: passes, failed: failures }

@@ -13,6 +13,7 @@ import { checkName, newId } from './names.ts'
 import { type PreparedSpawn, prepareSpawn, type SpawnRequest } from './plan.ts'
 import type { AgentRecord } from './record.ts'
 import { previousState, recoverSpawn } from './recover.ts'
+import { removeTree } from './remove-tree.ts'
 import { settleLocked } from './settle.ts'
 import { UndoStack } from './undo.ts'
 
@@ -124,6 +125,7 @@ function reserve(
   rmSync(previousState(home.stateFile(name)), { force: true })
   if (previous) copyFileSync(home.stateFile(name), previousState(home.stateFile(name)))
   store.save(record)
+  removeTree(home.runDir(record.id))
   makeFolders(context, record)
   if (plan.prompt !== undefined) writeFileAtomic(home.promptFile(name), plan.prompt)
   return record

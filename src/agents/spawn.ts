@@ -17,6 +17,7 @@ import type { AgentRecord } from './record.ts'
 import { previousState } from './recover.ts'
 import { bringUp, type ReservedSpawn } from './reserve.ts'
 import { RUN_FILES } from './run-files.ts'
+import { makeSocketFolder } from './socket-folder.ts'
 import { makeFifos, startFolder, writeStartFiles } from './start-files.ts'
 import { agentSummary } from './summary.ts'
 
@@ -49,6 +50,7 @@ async function startInPane(
   writeStartFiles({ wrapped, cwd, runDir, policy, launcher, name: record.name })
   const config = join(runDir, RUN_FILES.tmuxConfig)
   writeFileAtomic(config, tmuxConfig({ detachKey: context.settings.detachKey, terminal: 'tmux-256color' }))
+  makeSocketFolder(record.socket)
   await makeFifos(runDir, [RUN_FILES.alive, RUN_FILES.go])
   checkInterrupt()
   const pid = await startSession(record, {

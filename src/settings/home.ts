@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { homedir, userInfo } from 'node:os'
+import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 /** Longest path of a unix socket that every system takes (`sun_path` is 108 bytes on Linux, 104 on macOS, with the final NUL). */
@@ -12,7 +12,9 @@ export class Home {
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
     this.root = env.AGENTVM_HOME ? resolve(env.AGENTVM_HOME) : join(env.HOME ?? homedir(), '.agentvm')
-    this.runtimeDir = env.XDG_RUNTIME_DIR ?? join('/tmp', `agentvm-${userInfo().uid}`)
+    this.runtimeDir = env.XDG_RUNTIME_DIR
+      ? join(env.XDG_RUNTIME_DIR, 'agentvm')
+      : join('/tmp', `agentvm-${process.getuid?.()}`)
   }
 
   get envFile(): string {
@@ -64,6 +66,6 @@ export class Home {
     const path = join(this.runDir(id), 'tmux')
     if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path
     const home = createHash('sha256').update(this.root).digest('hex').slice(0, 12)
-    return join(this.runtimeDir, `agentvm-${home}-${id}`)
+    return join(this.runtimeDir, `${home}-${id}`)
   }
 }

@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+/** The built CLI. */
+export const RUN_JS = join(import.meta.dirname, '..', '..', 'bin', 'run.js')
+
+/** What a command came to. */
+export interface CliResult {
+  /** 128 + N if it was ended by signal N. */
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** How to call a command. */
+export interface CliOptions {
+  env?: Record<string, string>
+  input?: string
+  cwd?: string
+}
+
+/** An AGENTVM_HOME of its own for one test, and the real CLI against it. */
+export class TestHome {
+  readonly path: string
+  private readonly parent: string
+
+  constructor(name = 'home') {
+    this.parent = mkdtempSync(join(tmpdir(), 'agentvm-it-'))
+    this.path = join(this.parent, name)
+  }
+
+  /** Starts a command and leaves it running. */
+  start(args: readonly string[], { env = {}, cwd }: CliOptions = {}): ChildProcess {
+    return spawn(process.execPath, [RUN_JS, ...args], {
+      env: { ...process.env, AGENTVM_HOME: this.path, ...env },
+      ...(cwd ? { cwd } : {}),
+    })
+  }
+
+  /** Runs a command to its end. */
+  async run(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+    return outcome(this.start(args, options), options.input)
+  }
+
+  /** Runs a command that must succeed, and returns what it printed. */
+  async ok(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(args)
+    if (code !== 0) throw new Error(`agentvm ${args.join(' ')}: exit code ${code}\n${stdout}${stderr}`)
+    return stdout
+  }
+
+  /** Runs a command with --json and parses what it printed. */
+  async json<T = never>(...args: string[]): Promise<T> {
+    const dashes = args.indexOf('--')
+    const at = dashes < 0 ? args.length : dashes
+    return JSON.parse(await this.ok(...args.slice(0, at), '--json', ...args.slice(at))) as T
+  }
+
+  file(...parts: string[]): string {
+    return join(this.path, ...parts)
+  }
+
+  read(...parts: string[]): string {
+    return readFileSync(this.file(...parts), 'utf8')
+  }
+
+  /** Everything left below these folders. */
+  leftovers(...folders: string[]): string[] {
+    return folders.flatMap((folder) =>
+      existsSync(this.file(folder)) ? readdirSync(this.file(folder)).map((name) => `${folder}/${name}`) : [],
+    )
+  }
+
+  /** Ends what still runs and removes the home. */
+  async remove(): Promise<void> {
+    await this.run(['purge', '--force'])
+    rmSync(this.parent, { recursive: true, force: true })
+  }
+}
+
+/** What a started command comes to. */
+export async function outcome(child: ChildProcess, input = ''): Promise<CliResult> {
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(input)
+  const [[code, signal], stdout, stderr] = await Promise.all([
+    once(child, 'close'),
+    text(child.stdout as NonNullable<ChildProcess['stdout']>),
+    text(child.stderr as NonNullable<ChildProcess['stderr']>),
+  ])
+  return { code: code ?? (signal === 'SIGKILL' ? 137 : 143), stdout, stderr }
+}
+
+/** Looks again and again until something holds. Throws after ten seconds. */
+export async function until<T>(look: () => T | Promise<T>, what: string): Promise<NonNullable<T>> {
+  const deadline = Date.now() + 10_000
+  for (;;) {
+    const seen = await look()
+    if (seen) return seen as NonNullable<T>
+    if (Date.now() > deadline) throw new Error(`it never came: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** Pids of live processes whose command line holds a word. */
+export function processesWith(word: string): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => Number(pid) !== process.pid && readProc(pid, 'cmdline').includes(word))
+    .filter((pid) => !/^State:\s+[ZX]/m.test(readProc(pid, 'status')))
+    .map(Number)
+}
+
+function readProc(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
