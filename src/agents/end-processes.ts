@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive, listProcesses, type ProcessInfo, processTree, sendSignal } from '../system/processes.ts'
 import type { AgentRecord } from './record.ts'
@@ -20,15 +21,12 @@ export function agentProcesses(record: AgentRecord): ProcessInfo[] {
   return [...tree, ...detached].filter(({ zombie }) => !zombie)
 }
 
-/** Signals that end an agent, given the first one asked for. TERM comes with HUP, since an interactive shell ignores TERM. */
-export function endingSignals(signal: NodeJS.Signals): NodeJS.Signals[] {
-  return signal === 'SIGTERM' ? ['SIGTERM', 'SIGHUP', 'SIGCONT'] : [signal]
-}
-
-/** Sends signals to the processes that run the agent's own code. */
-export function signalInner(record: AgentRecord, signals: readonly NodeJS.Signals[]): void {
+/** Sends a signal to the processes that run the agent's own code. With TERM, those that ignore it, as interactive shells do, get HUP. */
+export function signalInner(record: AgentRecord, signal: NodeJS.Signals): void {
   for (const { pid } of innerProcesses(agentProcesses(record))) {
-    for (const signal of signals) sendSignal(pid, signal)
+    sendSignal(pid, signal)
+    if (signal === 'SIGTERM' && ignoresTerm(pid)) sendSignal(pid, 'SIGHUP')
+    sendSignal(pid, 'SIGCONT')
   }
 }
 
@@ -69,12 +67,21 @@ function carries(pid: number, assignment: string): boolean {
   }
 }
 
+/** Whether a process ignores TERM, by the mask SigIgn of proc_pid_status(5). */
+function ignoresTerm(pid: number): boolean {
+  const mask = /^SigIgn:\t([0-9a-f]+)$/m.exec(readStatus(pid))?.[1] ?? '0'
+  return ((BigInt(`0x${mask}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n
+}
+
 /** In how many nested pid namespaces a process is (NSpid in proc_pid_status(5)); 1 where there are none. */
 function namespaceDepth(pid: number): number {
+  return /^NSpid:\t(.*)$/m.exec(readStatus(pid))?.[1]?.split('\t').length ?? 1
+}
+
+function readStatus(pid: number): string {
   try {
-    const line = /^NSpid:\t(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
-    return line?.[1]?.split('\t').length ?? 1
+    return readFileSync(`/proc/${pid}/status`, 'latin1')
   } catch {
-    return 1
+    return ''
   }
 }

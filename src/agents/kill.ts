@@ -5,7 +5,7 @@ import { writeFileAtomic } from '../system/files.ts'
 import { endServer } from '../tmux/session.ts'
 import { waitForEnd } from './alive.ts'
 import type { Context } from './context.ts'
-import { endingSignals, killLeftovers, signalInner } from './end-processes.ts'
+import { killLeftovers, signalInner } from './end-processes.ts'
 import { recordEvent } from './events.ts'
 import { isRunning, liveness } from './liveness.ts'
 import type { AgentRecord } from './record.ts'
@@ -15,7 +15,7 @@ import { agentSummary } from './summary.ts'
 
 /** How to end an agent. */
 export interface KillOptions {
-  /** The first signal; see `endingSignals`. */
+  /** The first signal. */
   signal: NodeJS.Signals
   /** Milliseconds until KILL. */
   graceMs: number
@@ -65,9 +65,9 @@ async function endGently(
   record: AgentRecord,
   { signal, graceMs }: KillOptions,
 ): Promise<void> {
-  signalInner(record, endingSignals(signal))
+  signalInner(record, signal)
   if (await endedWithin(context, record, graceMs)) return
-  signalInner(record, ['SIGKILL'])
+  signalInner(record, 'SIGKILL')
   await endedWithin(context, record, RECORDING_TAKES_MS)
 }
 

@@ -7,7 +7,7 @@ import { UserError } from '../errors.ts'
 import { readIfExists, writeFileAtomic } from '../system/files.ts'
 import { processStart } from '../system/processes.ts'
 import type { Context } from './context.ts'
-import { endingSignals, killLeftovers, signalInner } from './end-processes.ts'
+import { killLeftovers, signalInner } from './end-processes.ts'
 import { recordEvent, timestamp } from './events.ts'
 import { launchPiped, letGo } from './launch-piped.ts'
 import type { SpawnRequest } from './plan.ts'
@@ -125,9 +125,9 @@ async function supervise(
   let killTimer: NodeJS.Timeout | undefined
   const end = (why: Partial<Outcome>) => {
     outcome = { ...outcome, ...why }
-    signalInner(record, endingSignals('SIGTERM'))
+    signalInner(record, 'SIGTERM')
     killTimer ??= setTimeout(() => {
-      signalInner(record, ['SIGKILL'])
+      signalInner(record, 'SIGKILL')
       child.kill('SIGKILL')
     }, graceMs)
   }
