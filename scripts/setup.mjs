@@ -1,28 +1,27 @@
-import { pathToFileURL } from 'node:url'
-import { build } from './lib/build.mjs'
-import { withSetupLock } from './lib/lock.mjs'
-import { installNodeModules } from './lib/node-modules.mjs'
-import { say } from './lib/say.mjs'
-import { installSystemPackages } from './lib/system-packages.mjs'
+import { build, isBuilt } from './build.mjs'
+import { withLock } from './lock.mjs'
+import { installNpmPackages, npmPackagesMatch } from './npm-packages.mjs'
+import { main, say } from './root.mjs'
+import { installSystemPackages } from './system-packages.mjs'
 
 /**
- * Makes a fresh clone ready: system packages, npm packages, build; only what is missing, and nothing where nothing is.
- * Runs on any Node from 18 on, without any dependency.
- *
- * @returns {Promise<string[]>} system packages that could not be installed
+ * Makes a clone ready to run: system packages, npm packages, build. Does only what is missing, and says nothing if
+ * nothing is. Any Node.js from 18 on can run it.
+ * @returns {Promise<{missing: string | undefined}>} the system packages that it could not install, as a text
  */
 export async function setup() {
-  try {
-    return await withSetupLock(async () => {
-      const missing = await installSystemPackages()
-      await installNodeModules()
-      await build()
-      return missing
-    })
-  } catch (error) {
-    say(`Setup failed: ${error.message}`)
-    process.exit(1)
-  }
+  const missing = installSystemPackages()
+  if (missing) say(`agentvm: ${missing}`)
+  if (!npmPackagesMatch() || !isBuilt()) await withLock(installAndBuild)
+  return { missing }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await setup()
+/** Looks again: another setup may have done it while this one waited. */
+async function installAndBuild() {
+  if (!npmPackagesMatch()) installNpmPackages()
+  if (isBuilt()) return
+  say('Building …')
+  await build()
+}
+
+if (process.argv[1]?.endsWith('scripts/setup.mjs')) await main(async () => void (await setup()))

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts'
 import type { Context } from './context.ts'
+import { killLeftovers } from './end-processes.ts'
 import { recordEvent, timestamp } from './events.ts'
 import { liveness } from './liveness.ts'
 import type { AgentRecord } from './record.ts'
@@ -39,6 +40,10 @@ async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRe
   const runDir = context.home.runDir(record.id)
   const exit = readExit(runDir)
   const reason = wasKilled(runDir) ? 'killed' : exit ? 'exited' : 'lost'
+  // Where the launcher died while its sandbox was coming up, the sandbox may have missed it.
+  if (!exit && (await killLeftovers(record)).length > 0) {
+    context.warn(`agent '${record.name}' is gone, but some of its processes don't end`)
+  }
   const ended: AgentRecord = {
     ...record,
     exitCode: exit?.code,
