@@ -1,12 +1,5 @@
 #!/usr/bin/env node
-// Runs the command line from its sources, without a build; Node.js strips the types.
-import { execute } from '@oclif/core/execute'
-import { loadOptions } from './load-options.js'
-import { ignoreClosedPipes } from './start.js'
+// The entry for working on agentvm: runs the sources as they are, without a build, by Node's type stripping.
+import { main } from './main.js'
 
-ignoreClosedPipes()
-const { root, pjson } = loadOptions()
-const commands = { ...pjson.oclif.commands, target: './src/commands' }
-await execute({
-  loadOptions: { root, ignoreManifest: true, pjson: { ...pjson, oclif: { ...pjson.oclif, commands } } },
-})
+await main({ commands: './src/commands', ignoreManifest: true })

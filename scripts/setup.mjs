@@ -1,29 +1,28 @@
-import { build, isBuilt } from './build.mjs'
-import { withLock } from './lock.mjs'
-import { installNpmPackages, npmPackagesMatch } from './npm-packages.mjs'
-import { isMain, main, say } from './root.mjs'
-import { installSystemPackages, missingPackages } from './system-packages.mjs'
+import { pathToFileURL } from 'node:url'
+import { build } from './lib/build.mjs'
+import { withSetupLock } from './lib/lock.mjs'
+import { installNodeModules } from './lib/node-modules.mjs'
+import { say } from './lib/say.mjs'
+import { installSystemPackages } from './lib/system-packages.mjs'
 
 /**
- * Makes a clone ready to run: system packages, npm packages, build. Does only what is missing, and says nothing if
- * nothing is. Any Node.js from 18 on can run it.
- * @returns {Promise<string | undefined>} what system packages it could not install, and how to; undefined if all are there
+ * Makes a fresh clone ready: system packages, npm packages, build; only what is missing, and nothing where nothing is.
+ * Runs on any Node from 18 on, without any dependency.
+ *
+ * @returns {Promise<string[]>} system packages that could not be installed
  */
 export async function setup() {
-  if (missingPackages().length === 0 && npmPackagesMatch() && isBuilt()) return undefined
-  return withLock(setUpWhatIsMissing)
-}
-
-/** Looks at each again: another setup may have done it while this one waited. */
-async function setUpWhatIsMissing() {
-  const missing = installSystemPackages()
-  if (missing) say(`agentvm: ${missing}`)
-  if (!npmPackagesMatch()) installNpmPackages()
-  if (!isBuilt()) {
-    say('Building …')
-    await build()
+  try {
+    return await withSetupLock(async () => {
+      const missing = await installSystemPackages()
+      await installNodeModules()
+      await build()
+      return missing
+    })
+  } catch (error) {
+    say(`Setup failed: ${error.message}`)
+    process.exit(1)
   }
-  return missing
 }
 
-if (isMain(import.meta.url)) await main(async () => void (await setup()))
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await setup()
