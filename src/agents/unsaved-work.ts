@@ -9,9 +9,10 @@ import { hasFiles } from './trash.ts'
 /** Prints how many files differ from the last commit, how many commits lie on no remote, and how many stashes there are. */
 const COUNT_WORK = `set -e
 cd "$1"
-git status --porcelain -z | tr -cd '\\0' | wc -c
-git rev-list --count --branches HEAD --not --remotes 2>/dev/null || echo 0
-git stash list | wc -l`
+git status --porcelain >"$HOME/changed"
+git rev-list --exclude=refs/stash --all --not --remotes >"$HOME/commits"
+git stash list >"$HOME/stashes"
+for list in changed commits stashes; do wc -l <"$HOME/$list"; done`
 
 /**
  * Work in an agent's workspace that lies nowhere else, in words, or undefined if there is none: uncommitted changes,

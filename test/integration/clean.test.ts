@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CleanOutcome } from '../../src/agents/clean.ts'
+import type { AgentRow } from '../../src/agents/view.ts'
+import { TestHome } from '../support/agentvm.ts'
+
+describe('agentvm clean', () => {
+  let home: TestHome
+  beforeEach(() => {
+    home = new TestHome()
+  })
+  afterEach(() => home.remove())
+
+  const dead = async (name: string, script: string) => {
+    await home.ok('spawn', name, '--', 'sh', '-c', script)
+    await home.ok('wait', name)
+  }
+  const git = 'git init -q . && git config user.email a@b && git config user.name n &&'
+
+  it('moves dead agents to the trash with all that is theirs, and leaves running ones', async () => {
+    await dead('empty', 'echo said; echo x >~/note')
+    await home.ok('spawn', 'live', '--', 'cat')
+    const { cleaned } = await home.json<CleanOutcome>('clean')
+    assert.deepEqual(
+      cleaned.map(({ name }) => name),
+      ['empty'],
+    )
+    const trash = cleaned[0]?.trash ?? ''
+    assert.deepEqual(readdirSync(trash).sort(), ['agent.json', 'home', 'log', 'state.env', 'workspace'])
+    assert.ok(existsSync(join(trash, 'home', 'note')))
+    assert.deepEqual(
+      (await home.json<AgentRow[]>('list')).map(({ name }) => name),
+      ['live'],
+    )
+    assert.match(home.read('history.log'), /\tclean\tempty\t/)
+  })
+
+  it('keeps and names an agent with work that lies nowhere else', async () => {
+    await dead('files', 'echo x >work')
+    await dead('uncommitted', `${git} echo x >work`)
+    await dead('unpushed', `${git} echo x >work && git add . && git commit -qm x`)
+    await dead(
+      'stashed',
+      `${git} git commit -q --allow-empty -m x && echo x >w && git add w && git stash -q && git update-ref refs/remotes/o/m HEAD`,
+    )
+    await dead(
+      'pushed',
+      `${git} git commit -q --allow-empty -m x && git update-ref refs/remotes/origin/main HEAD`,
+    )
+    await dead('broken', `${git} rm .git/HEAD`)
+    const { cleaned, kept } = await home.json<CleanOutcome>('clean')
+    assert.deepEqual(
+      cleaned.map(({ name }) => name),
+      ['pushed'],
+    )
+    assert.deepEqual(Object.fromEntries(kept.map(({ name, reason }) => [name, reason])), {
+      broken: "its git repository can't be read",
+      files: 'its workspace holds files',
+      stashed: '1 stash',
+      uncommitted: '1 uncommitted file',
+      unpushed: '1 commit on no remote',
+    })
+    assert.equal((await home.json<CleanOutcome>('clean', '--force')).cleaned.length, 5)
+  })
+
+  it('never runs on the host what an agent has configured', async () => {
+    const trap = home.file('executed')
+    await dead(
+      'evil',
+      `${git} echo x >f && git add f && git commit -qm x && git config core.fsmonitor 'touch ${trap}; false' && printf '#!/bin/sh\\ntouch ${trap}\\n' >.git/hooks/post-checkout && chmod +x .git/hooks/post-checkout && git config filter.x.clean 'touch ${trap}; cat' && echo '* filter=x' >.gitattributes && echo y >f`,
+    )
+    await home.json<CleanOutcome>('clean')
+    await home.json<CleanOutcome>('clean', '--force')
+    assert.equal(existsSync(trap), false)
+  })
+
+  it('only says what it would do with --dry-run', async () => {
+    await dead('empty', 'true')
+    assert.equal(await home.ok('clean', '--dry-run'), 'empty: would go to the trash\n')
+    assert.equal((await home.json<AgentRow[]>('list')).length, 1)
+  })
+
+  it('never moves a workspace that agentvm did not make', async () => {
+    await dead('mine', 'echo x >work')
+    const own = home.file('own')
+    mkdirSync(own)
+    const state = home
+      .read('state', 'mine.env')
+      .replace("AGENT_WORKSPACE_OWNED='true'", "AGENT_WORKSPACE_OWNED='false'")
+    const { writeFileSync } = await import('node:fs')
+    writeFileSync(home.file('state', 'mine.env'), state)
+    const { cleaned } = await home.json<CleanOutcome>('clean')
+    assert.deepEqual(
+      cleaned.map(({ name }) => name),
+      ['mine'],
+    )
+    assert.equal(home.read('workspaces', 'mine', 'work'), 'x\n')
+  })
+})
+
+describe('agentvm purge', () => {
+  it('ends and puts away every agent, but never unasked', async () => {
+    const home = new TestHome()
+    try {
+      await home.ok('spawn', 'a1', '--', 'cat')
+      await home.ok('spawn', 'a2', '--', 'true')
+      const refused = await home.run(['purge'])
+      assert.equal(refused.code, 2)
+      assert.match(refused.stderr, /--force/)
+      assert.equal((await home.json<AgentRow[]>('list')).length, 2)
+      await home.ok('purge', '--force')
+      assert.deepEqual(home.leftovers('state', 'run', 'homes', 'workspaces'), [])
+      assert.equal(readdirSync(home.file('trash')).length, 2)
+    } finally {
+      await home.remove()
+    }
+  })
+})

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import type { AgentRow } from '../../src/agents/view.ts'
+import { processesWith, TestHome } from '../support/agentvm.ts'
+
+/** Moments after the start of the command, in milliseconds: from before its first effect to after its end. */
+const MOMENTS = [40, 60, 80, 100, 120, 140, 160, 180, 200, 220, 240, 260, 280, 300, 330, 360, 400]
+
+const env = { NODE_V8_COVERAGE: '' }
+
+describe('agentvm spawn, killed with -9 on its way', function () {
+  this.timeout(60_000)
+  let home: TestHome
+  beforeEach(() => {
+    home = new TestHome()
+  })
+  afterEach(() => home.remove())
+
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+  const files = () => home.leftovers('state', 'run', 'homes', 'workspaces')
+
+  const ended = async (child: ChildProcess) => {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  }
+
+  it('leaves a whole agent or none, and no process', async () => {
+    for (const [index, moment] of MOMENTS.entries()) {
+      const seconds = String(2200 + index)
+      const child = home.start(['spawn', 'a1', '--', 'sh', '-c', `echo up; exec sleep ${seconds}`], { env })
+      await pause(moment)
+      child.kill('SIGKILL')
+      await ended(child)
+      const rows = await home.json<AgentRow[]>('list')
+      if (rows.length === 0) {
+        assert.deepEqual(processesWith(home.path), [], `processes after ${moment} ms`)
+        assert.deepEqual(processesWith(`sleep\x00${seconds}`), [], `the agent after ${moment} ms`)
+        assert.deepEqual(files(), [], `files after ${moment} ms`)
+        continue
+      }
+      assert.equal(rows[0]?.status, 'running', `after ${moment} ms`)
+      assert.equal(
+        (await home.run(['wait', 'a1', '--timeout', '0.3'])).code,
+        124,
+        `it lives on after ${moment} ms`,
+      )
+      assert.match(await home.ok('logs', 'a1'), /up/)
+      await home.ok('kill', 'a1')
+      await home.ok('clean', '--force')
+      assert.deepEqual(files(), [])
+    }
+  })
+
+  it('leaves a dead agent that was being started again as it was', async () => {
+    await home.ok('spawn', 'a1', '-t', 'first=yes', '--', 'sh', '-c', 'echo work >file; exit 3')
+    await home.ok('wait', 'a1')
+    const before = await home.json<AgentRow>('info', 'a1')
+    for (const moment of MOMENTS.filter((_, index) => index % 2 === 0)) {
+      const child = home.start(['spawn', 'a1', '-t', 'second=yes', '--', 'sleep', '2300'], { env })
+      await pause(moment)
+      child.kill('SIGKILL')
+      await ended(child)
+      const after = await home.json<AgentRow>('info', 'a1')
+      assert.equal(after.id, before.id)
+      assert.equal(home.read('workspaces', 'a1', 'file'), 'work\n')
+      if (after.status === 'running') {
+        assert.deepEqual(after.tags, { second: 'yes' })
+        break
+      }
+      assert.deepEqual([after.exit_code, after.tags], [3, { first: 'yes' }], `after ${moment} ms`)
+      assert.deepEqual(processesWith('sleep\x002300'), [])
+    }
+  })
+
+  it('is taken back on Ctrl-C, at once', async () => {
+    for (const moment of [100, 150, 200, 250]) {
+      const child = home.start(['spawn', 'a1', '--', 'sleep', '2400'], { env })
+      await pause(moment)
+      child.kill('SIGINT')
+      await ended(child)
+      const rows = await home.json<AgentRow[]>('list')
+      if (rows.length > 0) await home.ok('purge', '--force')
+      else assert.deepEqual(processesWith('sleep\x002400'), [])
+    }
+  })
+})
