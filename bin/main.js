@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { execute } from '@oclif/core'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -21,7 +20,22 @@ export async function main({ commands, ignoreManifest = false }) {
   const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   pjson.oclif.plugins = pjson.oclif.plugins.filter((name) => isInstalled(name, root))
   if (commands) pjson.oclif.commands = { strategy: 'pattern', target: commands }
-  await execute({ loadOptions: { root, pjson, ignoreManifest } })
+  if (!ignoreManifest && !existsSync(join(root, 'oclif.manifest.json'))) {
+    process.stderr.write(`agentvm: not built yet\n  → cd '${root}' && npm run build\n`)
+    process.exit(1)
+  }
+  await run({ root, pjson, ignoreManifest })
+}
+
+/** As oclif's `execute`, less its wait for standard output to drain: on a closed pipe that never comes. */
+async function run(options) {
+  const { run: runCommand } = await import('@oclif/core/run')
+  try {
+    await runCommand(process.argv.slice(2), options)
+  } catch (error) {
+    const { handle } = await import('@oclif/core/handle')
+    await handle(error instanceof Error ? error : new Error(String(error)))
+  }
 }
 
 /** Whether Node finds a package from a folder. */

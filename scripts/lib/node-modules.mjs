@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { ROOT } from './paths.mjs'
 import { run } from './run.mjs'
 import { say } from './say.mjs'
@@ -15,13 +16,36 @@ export async function installNodeModules() {
     .digest('hex')
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return
   say('Installing npm packages …')
-  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm']
   // What npm says of engines isn't true here: everything runs on the pinned Node that this very step installs.
   // Not `npm ci`: it refuses a lockfile that was made where the registry lacks packages for some other platform.
   // `--no-save` takes the versions of the lockfile and leaves the file as it is.
-  const command = [...npm, 'install', '--no-save', '--loglevel=error']
-  if ((await run(command, { stdio: ['ignore', 2, 2] })) !== 0) {
+  const flags = ['--no-save', '--include=dev', '--include=optional', '--ignore-scripts', '--loglevel=error']
+  const options = { stdio: ['ignore', 2, 2], env: { ...process.env, ...cacheSetting() } }
+  if ((await run([...npm(), 'install', ...flags], options)) !== 0) {
     throw new Error('npm install failed: is the npm registry within reach?')
   }
   writeFileSync(STAMP, wanted)
+}
+
+/** The npm that runs this script, on the Node that it runs on; else the one in PATH. */
+function npm() {
+  const { npm_execpath: running = '', npm_node_execpath: node = process.execPath } = process.env
+  return running.endsWith('npm-cli.js') ? [node, running] : ['npm']
+}
+
+/** Where the home can't be written to, npm's cache is in the checkout. */
+function cacheSetting() {
+  const usual = process.env.npm_config_cache ?? join(process.env.HOME || homedir(), '.npm')
+  return isWritable(usual) ? {} : { npm_config_cache: join(ROOT, '.cache', 'npm') }
+}
+
+/** Whether a folder can be written to, or made. */
+function isWritable(folder) {
+  if (!existsSync(folder)) return dirname(folder) !== folder && isWritable(dirname(folder))
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }

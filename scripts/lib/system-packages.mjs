@@ -42,9 +42,9 @@ export async function installSystemPackages() {
     return missing
   }
   const asRoot = await rightToInstall(manager.program)
-  const command = (argv) => [...(asRoot ?? ['sudo']), ...argv]
+  const command = (argv) => [...(asRoot ?? []), ...argv]
   if (asRoot) {
-    say(`Installing ${missing.join(', ')} …`)
+    say(`Installing ${missing.join(', ')} with ${manager.program} …`)
     // A package manager's chatter belongs to nobody's result.
     const options = { stdio: ['inherit', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
     if (manager.update && !hasAptLists()) await run(command(manager.update), options)
@@ -56,15 +56,18 @@ export async function installSystemPackages() {
   }
   const still = missingPackages()
   if (still.length > 0) {
-    const fix = [
-      ...(manager.update ? [command(manager.update)] : []),
-      command([...manager.install, ...still]),
-    ]
-    say(
-      `Still missing: ${still.join(', ')}. To install them:\n  ${fix.map((argv) => argv.join(' ')).join(' && ')}`,
-    )
+    const reason = asRoot ? `${manager.program} could not install them` : 'this user may not install packages'
+    say(`Still missing: ${still.join(', ')} (${reason}). To install them:\n  ${fixFor(manager, still)}`)
   }
   return still
+}
+
+/** The command that a person types to install packages. */
+function fixFor({ program, install, update }, packages) {
+  const steps = [...(update ? [update] : []), [...install, ...packages]].map((argv) => argv.join(' '))
+  if (program === 'brew' || process.getuid?.() === 0) return steps.join(' && ')
+  if (!hasProgram('sudo')) return `su -c '${steps.join(' && ')}'`
+  return steps.map((step) => `sudo ${step}`).join(' && ')
 }
 
 function missingPackages() {
@@ -77,9 +80,9 @@ function missingPackages() {
 async function rightToInstall(manager) {
   if (manager === 'brew' || process.getuid?.() === 0) return []
   if (!hasProgram('sudo')) return undefined
-  if (process.stdin.isTTY) return ['sudo']
   const code = await run(['sudo', '-n', 'true'], { stdio: 'ignore' })
-  return code === 0 ? ['sudo', '-n'] : undefined
+  if (code === 0) return ['sudo', '-n']
+  return process.stdin.isTTY ? ['sudo'] : undefined
 }
 
 function hasAptLists() {
