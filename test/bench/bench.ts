@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { TestHome } from '../support/agentvm.ts'
+import { type Case, measure, runQuietly } from './measure.ts'
+import { memoryOf } from './memory.ts'
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } })
+const rounds = Number(values.rounds)
+const home = new TestHome()
+const scratch = mkdtempSync(join(tmpdir(), 'agentvm-bench-'))
+const env = { ...process.env, AGENTVM_HOME: home.path }
+const agentvm = (...args: string[]) => [
+  process.execPath,
+  join(import.meta.dirname, '../../bin/run.js'),
+  ...args,
+]
+
+const bwrap = [
+  'bwrap',
+  '--ro-bind',
+  '/usr',
+  '/usr',
+  '--symlink',
+  'usr/bin',
+  '/bin',
+  '--symlink',
+  'usr/lib',
+  '/lib',
+]
+const sandbox = [
+  ...bwrap,
+  '--symlink',
+  'usr/lib64',
+  '/lib64',
+  '--proc',
+  '/proc',
+  '--dev',
+  '/dev',
+  '--unshare-pid',
+  '--',
+]
+const rawSession = (round: number) => [
+  ...[
+    'tmux',
+    '-S',
+    join(scratch, `s${round}`),
+    '-f',
+    '/dev/null',
+    'new-session',
+    '-d',
+    ...sandbox,
+    'sleep',
+    '1000',
+  ],
+]
+
+/** A home with so many dead agents: what `list` reads. */
+async function recordsHome(count: number): Promise<TestHome> {
+  const records = new TestHome()
+  await records.ok('spawn', 'a0', '--net', 'none', '--', 'true')
+  await records.ok('wait', 'a0')
+  const state = records.read('state', 'a0.env')
+  for (let index = 1; index < count; index += 1) {
+    writeFileSync(records.file('state', `a${index}.env`), state.replaceAll("'a0'", `'a${index}'`))
+  }
+  return records
+}
+
+const records = await recordsHome(1_000)
+const cases: Case[] = [
+  { name: 'node -e 0', argv: () => [process.execPath, '-e', '0'] },
+  { name: 'list -q, no agents', argv: () => agentvm('list', '-q'), floor: 'node -e 0' },
+  {
+    name: 'list, 1,000 records',
+    argv: () => ['env', `AGENTVM_HOME=${records.path}`, ...agentvm('list')],
+    floor: 'node -e 0',
+  },
+  { name: 'bwrap true', argv: () => [...sandbox, 'true'] },
+  { name: 'run -- true', argv: () => agentvm('run', '--net', 'none', '--', 'true'), floor: 'node -e 0' },
+  {
+    name: 'raw tmux + bwrap',
+    argv: rawSession,
+    after: (round) => runQuietly(['tmux', '-S', join(scratch, `s${round}`), 'kill-server']),
+  },
+  {
+    name: 'spawn',
+    argv: (round) => agentvm('spawn', `b${round}`, '--net', 'none', '--', 'sleep', '1000'),
+    after: (round) => home.ok('kill', `b${round}`),
+    floor: 'raw tmux + bwrap',
+  },
+]
+
+try {
+  const timings = await measure(cases, rounds, env)
+  for (const { name, median, p90, ratio } of timings) {
+    const against =
+      ratio === undefined ? '' : `   ${ratio.toFixed(2)} × ${cases.find((one) => one.name === name)?.floor}`
+    console.log(
+      `${name.padEnd(22)} ${median.toFixed(1).padStart(7)} ms   p90 ${p90.toFixed(1).padStart(7)}${against}`,
+    )
+  }
+  const { id } = await home.json<{ id: string }>('spawn', 'idle', '--net', 'none', '--', 'sleep', '1000')
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  console.log(
+    `${'memory of an idle agent'.padEnd(22)} ${(memoryOf(id) / 1e6).toFixed(2)} MB (PSS, all its processes)`,
+  )
+} finally {
+  await home.remove()
+  await records.remove()
+  rmSync(scratch, { recursive: true, force: true })
+}
