@@ -1,23 +1,25 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from './lib/paths.mjs'
 import { pinnedNode } from './lib/pinned-node.mjs'
 import { run } from './lib/run.mjs'
+import { say } from './lib/say.mjs'
 
 /** What the demo agent does: its work, and two things that it must not be able to do. */
 const AGENT = `
 echo "I am $(id -un), in $(pwd), and my home is $HOME."
 echo "Hello from the sandbox." >hello.txt && echo "I wrote hello.txt into my workspace."
-echo "Reading your key $1:"
-cat "$1" && echo "… that should not have been possible."
-echo "Writing next to it:"
-echo oops >"$1.stolen" && echo "… that should not have been possible."
-echo "Done."
+sleep 0.5; echo "Reading your key $1:"
+cat "$1" && echo "... that should not have been possible."
+sleep 0.5; echo "Writing next to it:"
+echo oops >"$1.stolen" && echo "... that should not have been possible."
+sleep 0.5; echo "Done."
 exit 7
 `
 
 const bold = (text) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[22m` : text)
+const print = (text) => process.stdout.write(`${text}\n`)
 
 /**
  * Shows agentvm's main job on a home of its own: an agent in its sandbox, its log, its record, its end.
@@ -26,51 +28,83 @@ const bold = (text) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[22m` : text)
  * @returns {Promise<number>} the exit code: 0 if the sandbox held
  */
 export async function demo(missing) {
-  if (missing.includes('tmux') || (missing.includes('bubblewrap') && process.platform === 'linux')) return 1
-  const folder = mkdtempSync(join(tmpdir(), 'agentvm-demo-'))
-  const key = join(folder, 'ssh', 'id_ed25519')
-  const env = { ...process.env, AGENTVM_HOME: join(folder, 'home') }
-  const agentvm = (...args) => run([pinnedNode(), join(ROOT, 'bin/run.js'), ...args], { env })
-  const show = async (...args) => {
-    process.stdout.write(`\n${bold(`$ agentvm ${args.map(shown).join(' ')}`)}\n`)
-    return agentvm(...args)
+  if (missing.includes('tmux') || missing.includes('bubblewrap')) {
+    say("The demo can't run without them.")
+    return 1
   }
+  const folder = mkdtempSync(join(tmpdir(), 'agentvm-demo-'))
+  const session = new DemoSession(folder)
   try {
-    mkdirSync(join(folder, 'ssh'))
-    writeFileSync(key, 'THE-SECRET-KEY\n', { mode: 0o600 })
-    let code = await show('spawn', 'demo', '--net', 'none', '--', 'sh', '-c', AGENT, 'demo', key)
-    if (code !== 0) return code
-    await show('logs', 'demo', '-f')
-    await show('info', 'demo')
-    code = await show('wait', 'demo', '--exit-code')
-    process.stdout.write(`exit code ${code}\n`)
-    await show('list')
-    const log = readFileSync(join(folder, 'home/state/demo.log'), 'utf8')
-    const held = code === 7 && !log.includes('THE-SECRET-KEY') && !existsSync(`${key}.stolen`)
-    const written = readFileSync(join(folder, 'home/workspaces/demo/hello.txt'), 'utf8')
-    process.stdout.write(`\nOn the host, in the agent's workspace: hello.txt: ${written}`)
-    process.stdout.write(
-      held ? 'The key was not read, and nothing was written outside.\n' : 'THE SANDBOX DID NOT HOLD.\n',
-    )
-    await show('purge', '--force')
-    process.stdout.write(NEXT)
-    return held ? 0 : 1
+    return await session.play()
   } finally {
-    await run([pinnedNode(), join(ROOT, 'bin/run.js'), 'purge', '--force'], { env, stdio: 'ignore' })
+    await session.agentvm(['purge', '--force'], { stdio: 'ignore' })
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+class DemoSession {
+  constructor(folder) {
+    this.key = join(folder, 'ssh', 'id_ed25519')
+    this.home = join(folder, 'home')
+    this.signal = undefined
+    // Ctrl-C ends the show, not the tidying up after it.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      process.on(signal, () => {
+        this.signal ??= signal
+      })
+    }
+  }
+
+  async play() {
+    mkdirSync(join(this.key, '..'))
+    writeFileSync(this.key, 'THE-SECRET-KEY\n', { mode: 0o600 })
+    const steps = [
+      ['spawn', 'demo', '--net', 'none', '--', 'sh', '-c', AGENT, 'demo', this.key],
+      ['logs', 'demo', '-f'],
+      ['info', 'demo'],
+      ['wait', 'demo', '--exit-code'],
+      ['list'],
+    ]
+    for (const step of steps) {
+      const code = await this.show(step)
+      if (this.signal) return 128 + constants.signals[this.signal]
+      if (step[0] === 'wait') print(`exit code ${code}`)
+      else if (code !== 0) return code
+    }
+    return this.conclude()
+  }
+
+  /** Whether the sandbox held, by what is on the host. */
+  conclude() {
+    const written = join(this.home, 'workspaces/demo/hello.txt')
+    print(`\n${bold(`$ cat ${written}`)}\n${readFileSync(written, 'utf8')}`)
+    const log = readFileSync(join(this.home, 'state/demo.log'), 'utf8')
+    const held = !log.includes('THE-SECRET-KEY') && !existsSync(`${this.key}.stolen`)
+    print(held ? 'The key was not read, and nothing was written outside.' : 'THE SANDBOX DID NOT HOLD.')
+    print(NEXT)
+    return held ? 0 : 1
+  }
+
+  show(args) {
+    print(`\n${bold(`$ agentvm ${args.map(shown).join(' ')}`)}`)
+    return this.agentvm(args)
+  }
+
+  agentvm(args, options = {}) {
+    const env = { ...process.env, AGENTVM_HOME: this.home }
+    return run([pinnedNode(), join(ROOT, 'bin/run.js'), ...args], { env, ...options })
+  }
+}
+
 const NEXT = `
-${bold('What next')}
-  Put agentvm on your PATH:   npm link
-                         or:  mkdir -p ~/.local/bin && ln -sf ${JSON.stringify(join(ROOT, 'bin/agentvm'))} ~/.local/bin/agentvm
-  See what works here:        agentvm doctor
-  Start an agent of yours:    agentvm env set ANTHROPIC_API_KEY && agentvm spawn c1 -p claude-code
-  Or without installing:      npm start -- spawn t1 -- bash    then: npm start -- attach t1
+The demo's agent and its folders are gone again. ${bold('What next')}
+  Start an agent of your own:  npm start -- spawn t1 -- bash    then: npm start -- attach t1
+  See what works here:         npm start -- doctor
+  Put agentvm on your PATH:    npm link
+                          or:  mkdir -p ~/.local/bin && ln -sf ${shown(join(ROOT, 'bin/agentvm'))} ~/.local/bin/agentvm
+  Then, with Claude Code:      agentvm env set ANTHROPIC_API_KEY && agentvm spawn c1 -p claude-code
 `
 
 function shown(word) {
-  if (word.includes('\n')) return "'…'"
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

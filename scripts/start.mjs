@@ -7,6 +7,7 @@ import { setup } from './setup.mjs'
 
 // `npm start`: makes everything ready, then shows a sandboxed agent at work.
 // `npm start -- ARGUMENTS` runs agentvm with those arguments instead.
+process.stdout.on('error', () => {}) // `npm start | head`: the tidying up still has to be done.
 const missing = await setup()
 const args = process.argv.slice(2)
 process.exitCode =

@@ -7,27 +7,46 @@ import { run } from './run.mjs'
 import { say } from './say.mjs'
 
 const STAMP = join(ROOT, '.cache', 'build')
+const MANIFEST = join(ROOT, 'oclif.manifest.json')
 
 /** Compiles what has changed and writes the manifest of commands, if anything has. Throws if it doesn't compile. */
 export async function build() {
   const state = sourceState()
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === state) return
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === state && isWhole()) return
   say('Building …')
   for (const project of projects()) removeStale(project)
-  const node = pinnedNode()
-  const compile = [
-    node,
-    join(ROOT, 'node_modules/typescript/bin/tsc'),
-    '-b',
-    ...projects().map(({ config }) => config),
-  ]
-  if ((await run(compile, { stdio: ['ignore', 2, 2] })) !== 0) throw new Error('the sources do not compile')
-  rmSync(join(ROOT, 'oclif.manifest.json'), { force: true })
-  if ((await run([node, join(ROOT, 'scripts/write-manifest.mjs')], { stdio: ['ignore', 2, 2] })) !== 0) {
+  rmSync(STAMP, { force: true })
+  await compile([])
+  // The compiler trusts its own notes: it doesn't see that a file it has written is gone.
+  if (!compiledFiles().every((file) => existsSync(file))) await compile(['--force'])
+  rmSync(MANIFEST, { force: true })
+  if (
+    (await run([pinnedNode(), join(ROOT, 'scripts/write-manifest.mjs')], { stdio: ['ignore', 2, 2] })) !== 0
+  ) {
     throw new Error('the manifest of commands could not be written')
   }
   mkdirSync(dirname(STAMP), { recursive: true })
   writeFileSync(STAMP, state)
+}
+
+async function compile(options) {
+  const tsc = [pinnedNode(), join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', ...options]
+  const code = await run([...tsc, ...projects().map(({ config }) => config)], { stdio: ['ignore', 2, 2] })
+  if (code !== 0) throw new Error('the sources do not compile')
+}
+
+/** Whether everything that the last build wrote is still there. */
+function isWhole() {
+  return [MANIFEST, ...compiledFiles()].every((file) => existsSync(file))
+}
+
+/** Every file that compiling makes from a source. */
+function compiledFiles() {
+  return projects().flatMap(({ sources, output }) =>
+    filesBelow(sources)
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => join(output, path.slice(sources.length)).replace(/\.ts$/, '.js')),
+  )
 }
 
 /** Every package with sources, and where they are compiled to. */
@@ -43,21 +62,20 @@ function projects() {
   ]
 }
 
-/** Changes whenever a source, a package or a compiled file comes, goes or is edited. */
+/** Changes whenever a source or a package comes, goes or is edited. */
 function sourceState() {
   const hash = createHash('sha256')
   const note = (path) => {
     const { mtimeMs, size } = statSync(path)
     hash.update(`${path} ${mtimeMs} ${size}\n`)
   }
-  for (const { config, sources, output } of projects()) {
+  for (const { config, sources } of projects()) {
     for (const path of filesBelow(sources)) note(path)
     for (const name of ['package.json', 'tsconfig.json'])
       if (existsSync(join(config, name))) note(join(config, name))
-    hash.update(`${existsSync(output)}\n`)
   }
   for (const name of ['package.json', 'tsconfig.base.json', 'package-lock.json']) note(join(ROOT, name))
-  return hash.update(String(existsSync(join(ROOT, 'oclif.manifest.json')))).digest('hex')
+  return hash.digest('hex')
 }
 
 /** Removes compiled files whose source has gone: a stale command would still be found. */

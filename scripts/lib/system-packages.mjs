@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { hasProgram, run } from './run.mjs'
+import { hasProgram, run, runQuietly } from './run.mjs'
 import { say } from './say.mjs'
 
 /** What agentvm runs, and the package that brings it. */
@@ -12,6 +12,8 @@ const PROGRAMS =
         git: 'git',
         socat: 'socat',
       }
+
+const NON_INTERACTIVE = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
 
 /** Package managers in the order of preference. */
 const MANAGERS = [
@@ -45,13 +47,13 @@ export async function installSystemPackages() {
   const command = (argv) => [...(asRoot ?? []), ...argv]
   if (asRoot) {
     say(`Installing ${missing.join(', ')} with ${manager.program} …`)
-    // A package manager's chatter belongs to nobody's result.
-    const options = { stdio: ['inherit', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
-    if (manager.update && !hasAptLists()) await run(command(manager.update), options)
-    const code = await run(command([...manager.install, ...missing]), options)
-    if (code !== 0 && manager.update) {
-      await run(command(manager.update), options)
-      await run(command([...manager.install, ...missing]), options)
+    const install = () => runQuietly(command([...manager.install, ...missing]), { env: NON_INTERACTIVE })
+    const update = () => runQuietly(command(manager.update), { env: NON_INTERACTIVE })
+    const fresh = manager.update !== undefined && !hasAptLists()
+    if (fresh) await update()
+    if ((await install()) !== 0 && manager.update && !fresh) {
+      await update() // The lists may be out of date.
+      await install()
     }
   }
   const still = missingPackages()
