@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 
 /** What this machine has, as far as the arguments depend on it. Found once; `wrap` is pure over it. */
@@ -16,16 +16,10 @@ export interface HostFacts {
 /** Places where bubblewrap is found when the caller's PATH is short. */
 const USUAL_FOLDERS = ['/usr/bin', '/usr/local/bin', '/run/current-system/sw/bin']
 
-/** They tell of the kernel's memory, keys and timers, or act on the machine. */
+/** They tell of the kernel's memory, keys and timers; for agents of root the kernel keeps none of them closed. */
 const MASKED_FILES = [
-  'kallsyms',
-  'kcore',
-  'key-users',
-  'keys',
-  'kmsg',
-  'latency_stats',
-  'sched_debug',
-  'timer_list',
+  ...['iomem', 'ioports', 'kallsyms', 'kcore', 'key-users', 'keys', 'kmsg', 'kpagecgroup', 'kpagecount'],
+  ...['kpageflags', 'latency_stats', 'pagetypeinfo', 'sched_debug', 'slabinfo', 'timer_list', 'vmallocinfo'],
 ]
 const MASKED_FOLDERS = ['acpi', 'asound', 'scsi']
 const READ_ONLY = ['bus', 'driver', 'fs', 'irq', 'mtrr', 'sys', 'sysrq-trigger', 'pressure']
@@ -47,7 +41,7 @@ function findProgram(name: string, searchPath: string): string | undefined {
     .find((path) => {
       try {
         accessSync(path, constants.X_OK)
-        return true
+        return statSync(path).isFile()
       } catch {
         return false
       }

@@ -1,16 +1,10 @@
 import type { SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
-import { ARGS_FD, bwrapArguments, dataFiles, STATUS_FD } from './arguments.ts'
+import { bwrapArguments, encodeArguments } from './arguments.ts'
+import { ARGS_FD, dataFiles, STATUS_FD } from './descriptors.ts'
 import type { HostFacts } from './host-facts.ts'
+import { innerCommand } from './inner-command.ts'
 
-/**
- * Restores the signals that bubblewrap itself ignores. Ctrl-C goes to every process of the pane's foreground group:
- * bubblewrap must survive it, the agent's command must get it. As a by-product, a command that isn't there ends
- * with 127, one that can't be run with 126.
- */
-const RESTORE_SIGNALS = ['/usr/bin/env', '--default-signal=INT', '--default-signal=QUIT']
-
-/** Becomes the command. Between env and the command, so that a command named `A=B` isn't taken for a variable. */
-const EXEC = ['/bin/sh', '-c', 'exec "$@"', 'sh']
+const ARGS_FILE = 'bwrap-args'
 
 /** What to run for a policy. Pure. Throws an `Error` on what bubblewrap can't enforce. */
 export function wrap(policy: SandboxPolicy, command: readonly string[], facts: HostFacts): WrappedCommand {
@@ -23,18 +17,14 @@ export function wrap(policy: SandboxPolicy, command: readonly string[], facts: H
   }
   const data = dataFiles(policy).map((file) => ({ ...file, name: `data-${file.fd}` }))
   return {
-    argv: [facts.bwrap, '--args', String(ARGS_FD), '--', ...RESTORE_SIGNALS, ...viaShell(command)],
+    argv: [facts.bwrap, '--args', String(ARGS_FD), '--', ...innerCommand(command, policy.env)],
     env: {},
     files: [
-      { name: 'bwrap-args', content: args.map((text) => `${text}\0`).join('') },
+      { name: ARGS_FILE, content: encodeArguments(args) },
       ...data.map(({ name, content }) => ({ name, content })),
     ],
-    fds: [{ fd: ARGS_FD, file: 'bwrap-args' }, ...data.map(({ fd, name }) => ({ fd, file: name }))],
+    fds: [{ fd: ARGS_FD, file: ARGS_FILE }, ...data.map(({ fd, name }) => ({ fd, file: name }))],
     ignoreSignals: ['INT', 'QUIT'],
     status: { fd: STATUS_FD, startedWhen: '"exit-code"' },
   }
-}
-
-function viaShell(command: readonly string[]): readonly string[] {
-  return command[0]?.includes('=') || command[0]?.startsWith('-') ? [...EXEC, ...command] : command
 }
