@@ -57,9 +57,13 @@ export class Box {
 
   /** A folder of the actor's below the box's own. */
   makeFolder(...parts: string[]): string {
-    const path = join(this.folder, ...parts)
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-    return this.give(path)
+    let path = this.folder
+    for (const part of parts) {
+      path = join(path, part)
+      mkdirSync(path, { recursive: true, mode: 0o700 })
+      this.give(path)
+    }
+    return path
   }
 
   /** A file of the actor's below the box's own. */
@@ -113,16 +117,16 @@ export class Box {
     return { code: signal === 'SIGKILL' ? 137 : code, stdout, stderr, begun }
   }
 
-  /** Runs a script of the system's shell to its end. */
-  sh(script: string, changes: Partial<SandboxPolicy> = {}): Promise<Outcome> {
-    return this.run(['sh', '-c', script], changes)
+  /** Runs a script of the system's shell to its end. Throws if it never began: an attack that didn't run proves nothing. */
+  async sh(script: string, changes: Partial<SandboxPolicy> = {}): Promise<Outcome> {
+    const outcome = await this.run(['sh', '-c', script], changes)
+    if (outcome.begun === false) throw new Error(`the sandbox did not start: ${outcome.stderr}`)
+    return outcome
   }
 
   /** What a script prints, both streams together; it may fail. */
   async says(script: string, changes: Partial<SandboxPolicy> = {}): Promise<string> {
-    const { stdout, stderr, begun } = await this.sh(`{ ${script}\n} 2>&1`, changes)
-    if (begun === false) throw new Error(`the sandbox did not start: ${stderr}`)
-    return stdout.trim()
+    return (await this.sh(`{ ${script}\n} 2>&1`, changes)).stdout.trim()
   }
 
   remove(): void {

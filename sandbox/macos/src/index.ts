@@ -5,23 +5,22 @@ import { seatbeltProfile } from './profile.ts'
 
 const run = promisify(execFile)
 const SANDBOX_EXEC = '/usr/bin/sandbox-exec'
-const PROFILE_FD = 3
-const PROFILE_FILE = 'seatbelt.sb'
 
 /** What to run for a policy. Pure. Throws an `Error` on what Seatbelt can't enforce. */
 function wrap(policy: SandboxPolicy, command: readonly string[]): WrappedCommand {
   if (policy.network.mode === 'allowlist')
     throw new Error('Seatbelt alone can not enforce a network allow-list')
+  if (command.length === 0) throw new Error('there is no command')
   const { text, parameters } = seatbeltProfile(policy)
+  const paths = parameters.flatMap(([name, path]) => ['-D', `${name}=${path}`])
+  const argv: WrappedCommand['argv'] = [SANDBOX_EXEC, ...paths, '-p', text, '--', ...command]
+  if (argv.some((word) => word.includes('\0'))) throw new Error('a NUL byte can not be passed to a program')
   return {
-    argv: [
-      SANDBOX_EXEC,
-      ...parameters.flatMap(([name, path]) => ['-D', `${name}=${path}`]),
-      ...['-f', `/dev/fd/${PROFILE_FD}`, ...command],
-    ],
+    // The text holds no secret and no path. A file of its own on a descriptor would stay open in the agent.
+    argv,
     env: { ...policy.env, TMPDIR: policy.env.TMPDIR ?? policy.home.source },
-    files: [{ name: PROFILE_FILE, content: text }],
-    fds: [{ fd: PROFILE_FD, file: PROFILE_FILE }],
+    files: [],
+    fds: [],
     ignoreSignals: [],
   }
 }

@@ -1,102 +1,73 @@
 import type { SandboxPolicy } from '@agentvm/sdk'
+import { foldersAbove } from './folders-above.ts'
+import { networkRules } from './network-rules.ts'
+import { Parameters } from './parameters.ts'
+import { allow, deny, named } from './rules.ts'
+import { BASE_SERVICES, NETWORK_SERVICES, SYSCTL_PREFIXES, SYSCTLS } from './system-services.ts'
 
-/** A Seatbelt profile and the values of its parameters. Paths are only ever parameters: none is pasted into the text. */
+/** A Seatbelt profile and the values of its parameters. */
 export interface SeatbeltProfile {
   text: string
   /** For `sandbox-exec -D NAME=VALUE`, in order. */
-  parameters: [string, string][]
+  parameters: [name: string, path: string][]
 }
 
-/** Services that command-line programs look up to work at all: users, DNS, time zones, certificates, logging. */
-const MACH_SERVICES = [
-  'com.apple.SecurityServer',
-  'com.apple.bsd.dirhelper',
-  'com.apple.cfprefsd.agent',
-  'com.apple.cfprefsd.daemon',
-  'com.apple.dnssd.service',
-  'com.apple.logd',
-  'com.apple.mDNSResponder',
-  'com.apple.ocspd',
-  'com.apple.system.logger',
-  'com.apple.system.notification_center',
-  'com.apple.system.opendirectoryd.libinfo',
-  'com.apple.system.opendirectoryd.membership',
-  'com.apple.trustd',
-  'com.apple.trustd.agent',
-]
-
-/** What programs ask the kernel about the machine. */
-const SYSCTLS = ['hw.', 'kern.', 'machdep.cpu.', 'net.routetable', 'sysctl.proc_', 'vm.']
+/** Links and folders through which nearly every path of a Mac leads. */
+const CROSSROADS = ['/', '/dev', '/etc', '/private', '/private/tmp', '/private/var', '/tmp', '/var']
 
 const DEVICES_READ = ['/dev/random', '/dev/urandom', '/dev/zero']
-const DEVICES_WRITE = ['/dev/null', '/dev/tty', '/dev/dtracehelper']
+const DEVICES_WRITE = ['/dev/dtracehelper', '/dev/null', '/dev/tty']
 
-/** The profile of a policy: everything is denied but what follows. */
+/** The profile of a policy: everything is denied but what follows. Of the rules that match, the last one wins. */
 export function seatbeltProfile(policy: SandboxPolicy): SeatbeltProfile {
-  const parameters: [string, string][] = []
-  const subpaths = (paths: readonly string[], prefix: string) =>
-    paths.map((path, index) => {
-      const name = `${prefix}_${index}`
-      parameters.push([name, path])
-      return `(subpath (param "${name}"))`
-    })
-  const system = subpaths(sources(policy.system.readOnly), 'SYSTEM')
-  const readable = subpaths(sources(policy.readOnly), 'READ')
-  const writable = subpaths(sources([policy.workspace, policy.home, ...policy.readWrite]), 'WRITE')
-  const kept = subpaths(policy.protect, 'PROTECT')
-  const sockets = subpaths(sources(policy.sockets), 'SOCKET')
-  const text = [
-    '(version 1)',
-    '(deny default)',
-    ';; processes: start programs, see and signal only the sandbox itself',
-    '(allow process-exec process-fork)',
+  const parameters = new Parameters()
+  const sources = (mounts: readonly { source: string }[]) => mounts.map(({ source }) => source)
+  const roots = sources([policy.workspace, policy.home, ...policy.readWrite])
+  const system = parameters.subpaths('SYSTEM', sources(policy.system.readOnly))
+  const readable = parameters.subpaths('READ', sources(policy.readOnly))
+  const writable = parameters.subpaths('WRITE', roots)
+  const sockets = parameters.subpaths('SOCKET', sources(policy.sockets))
+  const above = parameters.literals('ABOVE', foldersAbove(parameters.list.map(([, path]) => path)))
+  const kept = parameters.subpaths('PROTECT', policy.protect)
+  const pinned = parameters.literals('PIN', foldersAbove(policy.protect, roots))
+  const services = policy.network.mode === 'host' ? [...BASE_SERVICES, ...NETWORK_SERVICES] : BASE_SERVICES
+  const sections = [
+    '(version 1)\n(deny default)',
+    '; processes: runs what it can read, signals and inspects only its own',
+    '(allow process-fork)',
+    allow('process-exec', [...system, ...readable, ...writable]),
     '(allow signal (target same-sandbox))',
     '(allow process-info* (target same-sandbox))',
-    ';; the kernel and services',
-    `(allow sysctl-read ${SYSCTLS.map((name) => `(sysctl-name-prefix "${name}")`).join(' ')})`,
-    `(allow mach-lookup ${MACH_SERVICES.map((name) => `(global-name "${name}")`).join(' ')})`,
-    ';; files',
-    '(allow file-read-metadata)',
-    '(allow file-read* (literal "/"))',
-    rule('file-read* file-map-executable', [...system, ...readable, ...writable]),
-    rule('file-write*', writable),
-    literals('file-read*', DEVICES_READ),
-    literals('file-read* file-write-data file-ioctl', DEVICES_WRITE),
-    ...(policy.tty ? ['(allow file-read* file-write-data file-ioctl (regex #"^/dev/ttys[0-9]+$"))'] : []),
+    '; the kernel and services',
+    allow('sysctl-read', [...named('sysctl-name', SYSCTLS), ...named('sysctl-name-prefix', SYSCTL_PREFIXES)]),
+    allow('mach-lookup', named('global-name', services)),
+    '; locks of multiprocessing libraries',
+    '(allow ipc-posix-sem)',
+    '; files: the volume of the users lies below /System a second time',
+    allow('file-read-metadata', [...named('literal', CROSSROADS), ...above]),
+    '(allow file-read-data (literal "/"))',
+    allow('file-read* file-map-executable', system),
+    deny('file-read* process-exec', named('subpath', ['/System/Volumes/Data'])),
+    allow('file-read* file-map-executable', [...readable, ...writable]),
+    allow('file-read*', sockets),
+    allow('file-write*', writable),
+    '; what stays read-only, and the folders above it, which can not be moved away',
+    deny('file-write*', kept),
+    deny('file-write-unlink', pinned),
+    '; devices and terminals: its own terminal is open already, others can not be opened',
+    allow('file-read*', named('literal', DEVICES_READ)),
+    allow('file-read* file-write-data file-ioctl', [
+      ...named('literal', DEVICES_WRITE),
+      ...named('subpath', ['/dev/fd']),
+    ]),
     '(allow pseudo-tty)',
-    '(allow file-read* file-write* file-ioctl (literal "/dev/ptmx"))',
-    kept.length > 0 ? `(deny file-write* ${kept.join(' ')})` : '',
-    ';; network',
-    ...network(policy, sockets),
+    allow('file-read* file-write* file-ioctl', [
+      '(literal "/dev/ptmx")',
+      '(require-all (regex #"^/dev/ttys[0-9]+$") (extension "com.apple.sandbox.pty"))',
+    ]),
+    policy.tty ? '(allow file-ioctl (regex #"^/dev/ttys[0-9]+$"))' : '',
+    '; network',
+    ...networkRules(policy.network, sockets),
   ]
-  return { text: `${text.filter((line) => line !== '').join('\n')}\n`, parameters }
-}
-
-/** Unix sockets are never open but for those that the policy names, whatever the network is. */
-function network(policy: SandboxPolicy, sockets: string[]): string[] {
-  const unix = sockets.length > 0 ? [`(allow network-outbound ${sockets.join(' ')})`] : []
-  if (policy.network.mode === 'none') return unix
-  return [
-    '(allow system-socket)',
-    '(allow network-outbound (remote ip))',
-    '(allow network-inbound (local ip))',
-    '(allow network-bind (local ip))',
-    '(allow network-outbound (literal "/private/var/run/mDNSResponder"))',
-    ...unix,
-  ]
-}
-
-function rule(operations: string, filters: readonly string[]): string {
-  return filters.length > 0 ? `(allow ${operations} ${filters.join(' ')})` : ''
-}
-
-function literals(operations: string, paths: readonly string[]): string {
-  return rule(
-    operations,
-    paths.map((path) => `(literal "${path}")`),
-  )
-}
-
-function sources(mounts: readonly { source: string }[]): string[] {
-  return mounts.map(({ source }) => source)
+  return { text: `${sections.filter((section) => section !== '').join('\n')}\n`, parameters: parameters.list }
 }
