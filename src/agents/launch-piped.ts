@@ -1,8 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { constants, openSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { SandboxBackend, SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
-import { pipeLauncher } from './launcher.ts'
+import { makePrivateDir } from '../system/files.ts'
+import { closeInheritedDescriptors } from '../system/inherited.ts'
+import { PIPES, pipeLauncher } from './launcher.ts'
 import { RUN_FILES } from './run-files.ts'
 import { startFolder, writeStartFiles } from './start-files.ts'
 
@@ -20,21 +24,48 @@ export interface PipedLaunch {
   input: boolean
 }
 
-/** Starts a sandboxed command with pipes for its streams. It waits until {@link letGo}; if we die before, it never begins. */
-export function launchPiped({ backend, policy, wrapped, runDir, name, input }: PipedLaunch): ChildProcess {
+/** A launched command and our ends of its streams. */
+export interface PipedChild {
+  process: ChildProcess
+  stdin: Socket | undefined
+  stdout: Socket
+  stderr: Socket
+}
+
+/**
+ * Starts a sandboxed command with pipes for its streams. It waits until {@link letGo}; if we die before, it never
+ * begins. The pipes are FIFOs: Node's own are sockets, which a program can't open as `/dev/stdin` or `/dev/stdout`.
+ */
+export function launchPiped({ backend, policy, wrapped, runDir, name, input }: PipedLaunch): PipedChild {
+  closeInheritedDescriptors()
   const cwd = startFolder(policy, backend.capabilities.relocatesPaths)
-  const launcher = pipeLauncher({ wrapped, cwd, runDir })
+  const launcher = pipeLauncher({ wrapped, cwd, runDir, input })
   writeStartFiles({ wrapped, cwd, runDir, policy, launcher, name })
-  return spawn('/bin/sh', [join(runDir, RUN_FILES.launcher)], {
-    stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', AGENTVM_LAUNCHER_ID: policy.agentId },
-    cwd: '/',
-  })
+  makePrivateDir(runDir)
+  const pipes = [...(input ? [PIPES.stdin] : []), PIPES.stdout, PIPES.stderr]
+  const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', AGENTVM_LAUNCHER_ID: policy.agentId }
+  execFileSync('mkfifo', ['-m', '600', ...pipes.map((pipe) => join(runDir, pipe))], { env })
+  const open = (pipe: string, flags: number) => openSync(join(runDir, pipe), flags | constants.O_NONBLOCK)
+  const reader = (pipe: string) =>
+    new Socket({ fd: open(pipe, constants.O_RDONLY), readable: true, writable: false })
+  return {
+    // Open for both, so that it can be opened before the launcher reads.
+    stdin: input
+      ? new Socket({ fd: open(PIPES.stdin, constants.O_RDWR), readable: false, writable: true })
+      : undefined,
+    stdout: reader(PIPES.stdout),
+    stderr: reader(PIPES.stderr),
+    process: spawn('/bin/sh', [join(runDir, RUN_FILES.launcher)], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      env,
+      cwd: '/',
+    }),
+  }
 }
 
 /** Lets a launched command begin. */
-export function letGo(child: ChildProcess): void {
-  const go = child.stdio[GO_FD] as Writable
+export function letGo(child: PipedChild): void {
+  const go = child.process.stdio[GO_FD] as Writable
   go.on('error', () => {})
   go.end('go\n')
 }

@@ -5,6 +5,9 @@ import { RUN_FILES } from './run-files.ts'
 /** Name of the file that sets the environment for a backend whose program needs one. It removes itself. */
 export const START_FILE = 'start'
 
+/** FIFOs for the streams of a run, in its run folder until the launcher has opened them. */
+export const PIPES = { stdin: 'stdin', stdout: 'stdout', stderr: 'stderr' } as const
+
 /** What a launcher is generated from. */
 export interface LauncherOptions {
   wrapped: WrappedCommand
@@ -67,9 +70,11 @@ exit 0
 }
 
 /** The launcher of `agentvm run`: becomes the sandbox's program, which has the caller's streams. The caller records the end. */
-export function pipeLauncher(options: LauncherOptions): string {
+export function pipeLauncher(options: LauncherOptions & { input: boolean }): string {
   return `${HEADER}umask 077
 run=${shellQuote(options.runDir)}
+exec ${options.input ? `<"$run/${PIPES.stdin}" ` : ''}>"$run/${PIPES.stdout}" 2>"$run/${PIPES.stderr}" || exit 125
+rm -f "$run/${PIPES.stdin}" "$run/${PIPES.stdout}" "$run/${PIPES.stderr}"
 read -r go <&3 && [ "$go" = go ] || exit 125
 exec 3<&-
 ${startCommand(options)}

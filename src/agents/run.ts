@@ -9,7 +9,7 @@ import { processStart } from '../system/processes.ts'
 import type { Context } from './context.ts'
 import { killLeftovers, signalInner } from './end-processes.ts'
 import { recordEvent, timestamp } from './events.ts'
-import { launchPiped, letGo } from './launch-piped.ts'
+import { launchPiped, letGo, type PipedChild } from './launch-piped.ts'
 import type { SpawnRequest } from './plan.ts'
 import type { AgentRecord } from './record.ts'
 import { previousState, recoverSpawn } from './recover.ts'
@@ -36,7 +36,7 @@ export interface RunOptions {
 }
 
 interface StartedRun {
-  child: ChildProcess
+  child: PipedChild
   spawn: ReservedSpawn
 }
 
@@ -61,23 +61,24 @@ export async function runAgent(
   if (!started) throw new UserError('the run did not start', { exitCode: 125 })
   recordEvent(context.home, 'spawn', record, record.profile ?? record.command?.[0])
   await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
-  const ending = supervise(record, started.child, options)
+  const ending = supervise(record, started.child.process, options)
   const streamed = connect(started.child, record.logFile, streams, prepared.stdinPrompt)
   const outcome = await ending
   await streamed
   return finish(context, record, started.spawn, outcome, options)
 }
 
-function putOnRecord(context: Context, { record, undo }: ReservedSpawn, child: ChildProcess, keep: boolean) {
+function putOnRecord(context: Context, { record, undo }: ReservedSpawn, child: PipedChild, keep: boolean) {
   undo.add(() => {
-    child.kill('SIGKILL')
+    child.process.kill('SIGKILL')
   })
-  const pidStart = child.pid === undefined ? undefined : processStart(child.pid)
-  if (child.pid === undefined || pidStart === undefined) {
+  const { pid } = child.process
+  const pidStart = pid === undefined ? undefined : processStart(pid)
+  if (pid === undefined || pidStart === undefined) {
     throw new UserError('the launcher of the run did not come up', { exitCode: 125 })
   }
   const extra = keep ? {} : { ...record.extra, AGENT_THROWAWAY: 'true' }
-  const started: AgentRecord = { ...record, pid: child.pid, pidStart, extra }
+  const started: AgentRecord = { ...record, pid, pidStart, extra }
   context.store.save(started)
   letGo(child)
   return started
@@ -85,7 +86,7 @@ function putOnRecord(context: Context, { record, undo }: ReservedSpawn, child: C
 
 /** Passes bytes on as they come, and keeps a copy in the log. */
 async function connect(
-  child: ChildProcess,
+  child: PipedChild,
   logFile: string,
   streams: RunStreams,
   stdinPrompt: string | undefined,
@@ -104,6 +105,7 @@ async function connect(
   }
   await Promise.all([copy(child.stdout, streams.stdout), copy(child.stderr, streams.stderr)])
   streams.stdin?.unpipe()
+  child.stdin?.destroy()
   streams.stdin?.pause()
   await new Promise<void>((resolve) => log.end(() => resolve()))
 }

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { SandboxBackend } from '@agentvm/sdk'
 import { AGENT_USER, buildPolicy, insidePaths } from '../policy/build-policy.ts'
@@ -38,7 +37,7 @@ export async function sandboxedOutput(
   makePrivateDir(parent)
   const scratch = mkdtempSync(join(parent, 'check-'))
   const places = { workspace: workspace ?? join(scratch, 'workspace'), home: join(scratch, 'home') }
-  for (const folder of Object.values(places)) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const folder of Object.values(places)) makePrivateDir(folder)
   try {
     const policy = buildPolicy({
       ...{ agentId: id, name: 'check', backend, ...places, program: undefined, readOnly: [], readWrite: [] },
@@ -53,12 +52,12 @@ export async function sandboxedOutput(
     })
     const wrapped = backend.wrap(policy, command)
     const child = launchPiped({ backend, policy, wrapped, runDir: scratch, name: 'check', input: false })
-    const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS)
+    const timer = setTimeout(() => child.process.kill('SIGKILL'), LONGEST_MS)
     letGo(child)
     const [[code], stdout, stderr] = await Promise.all([
-      once(child, 'exit'),
-      text(child.stdout as Readable),
-      text(child.stderr as Readable),
+      once(child.process, 'exit'),
+      text(child.stdout),
+      text(child.stderr),
     ])
     clearTimeout(timer)
     return { exitCode: code ?? 1, stdout, stderr }
