@@ -8,10 +8,30 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(1)
 }
 
+const { mkdirSync } = await import('node:fs')
 const { enableCompileCache } = await import('node:module')
 const { homedir } = await import('node:os')
 // In a folder of the user's own, not in the shared /tmp: who can write to the cache can change what runs.
 const caches = process.env.XDG_CACHE_HOME || `${homedir()}/.cache`
-enableCompileCache(process.env.NODE_COMPILE_CACHE ?? `${caches}/agentvm/compiled`)
+if (process.env.NODE_COMPILE_CACHE) enableCompileCache(process.env.NODE_COMPILE_CACHE)
+else if (makeFolders(caches, `${caches}/agentvm`)) enableCompileCache(`${caches}/agentvm/compiled`)
 const { main } = await import('./main.js')
 await main({})
+
+/** Makes folders, each within one that is there. One after the other: given a path below `/proc`, Node's own means try for ever. */
+function makeFolders(...paths) {
+  try {
+    for (const path of paths) makeFolder(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function makeFolder(path) {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+  }
+}

@@ -12,7 +12,7 @@ const KILL_TAKES_MS = 5_000
  * All processes of an agent but its launcher: the launcher's tree, and what detached itself from it but still carries
  * the agent's id in its environment (which only a backend that doesn't contain processes lets happen).
  */
-export function agentProcesses(record: AgentRecord): ProcessInfo[] {
+function agentProcesses(record: AgentRecord): ProcessInfo[] {
   const all = listProcesses()
   const launcherLives = isAlive(record.pid, record.pidStart)
   const tree = launcherLives ? processTree(record.pid, all).slice(1) : []

@@ -66,6 +66,8 @@ export async function prepareSpawn(
   const profileName = request.profile ?? (request.command ? undefined : context.settings.defaultProfile)
   const profile = profileName ? await context.extensions.profile(profileName) : undefined
   const backend = await chooseSandbox(context, request.sandbox)
+  if (context.settings.gitlawbDefault)
+    context.warn("AGENTVM_GITLAWB_DEFAULT isn't heeded by this version yet: no DID")
   const network = chooseNetwork(request.network ?? context.settings.net ?? 'host', backend)
   const autonomous = backend.capabilities.isolates || request.unsafe
   const line = agentCommand({ ...request, profile, autonomous })

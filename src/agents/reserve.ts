@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, lstatSync, rmSync } from 'node:fs'
 import type { SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
 import { check, WrappedSchema } from '@agentvm/sdk/schemas'
 import { PluginError, UserError } from '../errors.ts'
@@ -138,7 +138,7 @@ function makeFolders({ home }: Context, record: AgentRecord): void {
       if (lstatSync(folder).isDirectory()) continue
       throw new UserError(`${folder} is not a folder`, { fix: 'move it away, then try again' })
     }
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makePrivateDir(folder)
   }
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makePrivateDir } from '../system/files.ts'
 import type { Context } from './context.ts'
 import { timestamp } from './events.ts'
 import type { AgentRecord } from './record.ts'
@@ -29,7 +30,7 @@ export function trashAgent({ home, store }: Context, record: AgentRecord): Trash
   if (record.extra.AGENT_TRASH === undefined) {
     store.save({ ...record, extra: { ...record.extra, AGENT_TRASH: folder } })
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makePrivateDir(folder)
   writeFileSync(
     join(folder, 'agent.json'),
     `${JSON.stringify({ ...agentSummary(record), trashed_at: timestamp() }, null, 2)}\n`,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -9,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -30,9 +32,20 @@ export function readIfExists(path: string): string | undefined {
   }
 }
 
-/** Makes a folder and its parents, private to the user (0700). */
+/**
+ * Makes a folder and its parents, private to the user (0700). Not by Node's `recursive`: where the parent is there but
+ * takes no folder (`/proc`), that one tries for ever.
+ */
 export function makePrivateDir(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error
+    makePrivateDir(dirname(path))
+    mkdirSync(path, { mode: 0o700 })
+  }
 }
 
 /** Replaces a file as a whole: a reader, or a crash, sees the old content or the new, never a part. Never follows a symlink at `path`. */
