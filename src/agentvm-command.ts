@@ -17,8 +17,8 @@ export abstract class AgentvmCommand extends Command {
   }
 
   protected override toErrorJson(error: unknown): unknown {
-    const { message, fix, exitCode } = error as UserError
-    return { error: { message, ...(fix ? { fix } : {}), exit_code: exitCodeOf(error, exitCode) } }
+    const { message, what = message, fix, exitCode } = error as UserError
+    return { error: { message: what, ...(fix ? { fix } : {}), exit_code: exitCodeOf(error, exitCode) } }
   }
 
   protected override async catch(error: Error & { exitCode?: number }): Promise<unknown> {
@@ -29,7 +29,7 @@ export abstract class AgentvmCommand extends Command {
       return this.exit(exit)
     }
     if ('exitCode' in error && error.exitCode !== undefined) {
-      process.stderr.write(`agentvm: ${error.message}\n`)
+      process.stderr.write(`agentvm: ${error instanceof UserError ? error.what : error.message}\n`)
       if (error instanceof UserError && error.fix) process.stderr.write(`  → ${error.fix}\n`)
       if (process.env.DEBUG) process.stderr.write(`${error.stack}\n`)
       return this.exit(exit)

@@ -1,12 +1,15 @@
 /** Something that the user can mend. `fix` is the command or the step that mends it. */
 export class UserError extends Error {
   readonly fix: string | undefined
+  /** The message as it was given. oclif's parser adds words of its own to `message`. */
+  readonly what: string
   /** Process exit code: 1 failed, 2 bad usage, 124 timed out, 125 failed before the agent started, 126/127 command not executable / not found, 130 interrupted. */
   readonly exitCode: number
 
   constructor(message: string, options: { fix?: string; exitCode?: number; cause?: unknown } = {}) {
     super(message, { cause: options.cause })
     this.name = 'UserError'
+    this.what = message
     this.fix = options.fix
     this.exitCode = options.exitCode ?? 1
   }

@@ -25,7 +25,6 @@ export const spawnFlags = {
     helpValue: 'KEY=VALUE',
     multiple: true,
     multipleNonGreedy: true,
-    default: [],
   }),
   env: Flags.string({
     char: 'e',
@@ -33,7 +32,6 @@ export const spawnFlags = {
     helpValue: 'NAME[=VALUE]',
     multiple: true,
     multipleNonGreedy: true,
-    default: [],
   }),
   sandbox: Flags.string({ description: 'sandbox backend', helpValue: 'BACKEND' }),
   net: Flags.option({ options: ['host', 'none', 'allowlist'] as const, description: 'network access' })(),
@@ -42,21 +40,20 @@ export const spawnFlags = {
     helpValue: 'PATH',
     multiple: true,
     multipleNonGreedy: true,
-    default: [],
   }),
   rw: Flags.string({
     description: 'host path that the agent may change, repeatable',
     helpValue: 'PATH',
     multiple: true,
     multipleNonGreedy: true,
-    default: [],
   }),
   unsafe: Flags.boolean({ description: "use the profile's autonomous flags even without a sandbox" }),
 }
 
 /** Flags that this version knows and can't serve: refused with a clear word, never ignored. */
 export const laterFlags = {
-  gitlawb: later('gitlawb', { aliases: ['id'] }),
+  gitlawb: laterSwitch('gitlawb'),
+  id: laterSwitch('id'),
   'from-dir': laterValue('from-dir'),
   'from-git': laterValue('from-git'),
   ref: laterValue('ref', ['branch']),
@@ -69,12 +66,12 @@ export const laterFlags = {
 interface ParsedFlags {
   profile?: string | undefined
   message?: string | undefined
-  tag: string[]
-  env: string[]
+  tag?: string[] | undefined
+  env?: string[] | undefined
   sandbox?: string | undefined
   net?: SpawnRequest['network']
-  ro: string[]
-  rw: string[]
+  ro?: string[] | undefined
+  rw?: string[] | undefined
   unsafe: boolean
 }
 
@@ -88,12 +85,12 @@ export function spawnRequest(
     name,
     profile: flags.profile,
     ...rest,
-    tags: tagsFromFlags(flags.tag),
-    env: flags.env,
+    tags: tagsFromFlags(flags.tag ?? []),
+    env: flags.env ?? [],
     sandbox: flags.sandbox,
     network: flags.net,
-    readOnly: flags.ro,
-    readWrite: flags.rw,
+    readOnly: flags.ro ?? [],
+    readWrite: flags.rw ?? [],
     unsafe: flags.unsafe,
   }
 }
@@ -136,11 +133,11 @@ function refuse(flag: string): never {
   })
 }
 
-function later(name: string, options: { aliases?: string[] } = {}) {
+/** `--gitlawb` and the bash tool's `--id`. Their opposites hold anyway, and are taken. */
+function laterSwitch(name: string) {
   return Flags.boolean({
     hidden: true,
-    allowNo: name !== 'gitlawb',
-    ...options,
+    allowNo: true,
     parse: async (input) => (input ? refuse(name) : input),
   })
 }

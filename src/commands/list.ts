@@ -21,7 +21,6 @@ export default class List extends AgentvmCommand {
       helpValue: 'KEY=VALUE',
       multiple: true,
       multipleNonGreedy: true,
-      default: [],
     }),
     status: Flags.option({
       char: 's',
@@ -40,7 +39,7 @@ export default class List extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(List)
     const rows = await listAgents(createContext(this.home, this.config), {
-      tags: tagsFromFlags(flags.tag),
+      tags: tagsFromFlags(flags.tag ?? []),
       ...(flags.status ? { status: flags.status } : {}),
     })
     if (flags.quiet) for (const { name } of rows) this.log(name)

@@ -1,0 +1,18 @@
+import type { Hook } from '@oclif/core'
+import { nearest } from '../system/nearest.ts'
+
+/** Says that there is no such command, and which one was most likely meant. Exit code 2. */
+const hook: Hook<'command_not_found'> = async function ({ id, config }) {
+  const name = id.replaceAll(':', ' ')
+  const known = config.commands
+    .filter(({ hidden }) => !hidden)
+    .map((command) => command.id.replaceAll(':', ' '))
+  const suggestion = nearest(name.split(' ')[0] ?? '', known)
+  process.stderr.write(`agentvm: there is no command '${name}'\n`)
+  process.stderr.write(
+    suggestion ? `  → did you mean 'agentvm ${suggestion}'?\n` : "  → 'agentvm help' lists them\n",
+  )
+  this.exit(2)
+}
+
+export default hook
