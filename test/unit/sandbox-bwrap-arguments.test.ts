@@ -5,6 +5,7 @@ import { testPolicy } from '../support/wrapped-policy.ts'
 
 const facts = {
   bwrap: '/usr/bin/bwrap',
+  arch: 'x64',
   maskedFiles: ['/proc/keys'],
   maskedFolders: ['/proc/acpi'],
   readOnlyProc: ['/proc/sys'],

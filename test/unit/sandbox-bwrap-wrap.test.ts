@@ -3,7 +3,7 @@ import type { SandboxPolicy } from '@agentvm/sdk'
 import { createBackend } from '../../sandbox/bwrap/src/index.ts'
 import { testPolicy } from '../support/wrapped-policy.ts'
 
-const facts = { bwrap: '/opt/bin/bwrap', maskedFiles: [], maskedFolders: [], readOnlyProc: [] }
+const facts = { bwrap: '/opt/bin/bwrap', arch: 'x64', maskedFiles: [], maskedFolders: [], readOnlyProc: [] }
 const backend = createBackend(facts)
 const policyOf = (changes: Partial<SandboxPolicy> = {}) =>
   testPolicy({ workspace: '/w', home: '/h' }, changes)
@@ -37,7 +37,7 @@ describe('wrapping a command with bubblewrap', () => {
     const wrapped = backend.wrap(policyOf({ system: system(4) }), ['x'])
     assert.deepEqual(
       wrapped.fds.map(({ fd }) => fd),
-      [3, 5, 6, 7, 8],
+      [3, 5, 6, 7, 8, 9],
     )
     assert.equal(fileOf(policyOf({ system: system(4) }), 'data-6'), 'b')
     const five = { ...system(4), files: [...files, { path: '/etc/e', content: '' }] }
@@ -69,6 +69,18 @@ describe('wrapping a command with bubblewrap', () => {
     assert.throws(() => backend.wrap(policyOf(), []), /no command/)
     const allowlist = policyOf({ network: { mode: 'allowlist', allow: [] } })
     assert.throws(() => backend.wrap(allowlist, ['a']), /allow-list/)
+  })
+
+  it('brings the system call filter of the machine’s architecture, and refuses where there is none', () => {
+    const filterOf = (arch: string) => {
+      const { fds, files } = createBackend({ ...facts, arch }).wrap(policyOf(), ['x'])
+      assert.deepEqual(fds.at(-1), { fd: 9, file: 'seccomp' })
+      return files.find(({ name }) => name === 'seccomp')?.content as Uint8Array
+    }
+    assert.ok(filterOf('x64').length > 100 && filterOf('x64').length % 8 === 0)
+    assert.notDeepEqual(filterOf('x64'), filterOf('arm64'))
+    assert.ok(String(fileOf(policyOf(), 'bwrap-args')).includes('--seccomp\x009\0'))
+    assert.throws(() => filterOf('riscv64'), /no system call filter for riscv64/)
   })
 
   it('refuses where bubblewrap isn’t installed', () => {

@@ -41,7 +41,7 @@ export interface LaunchFile {
 
 /** A file of {@link WrappedCommand.files} that the launcher opens for reading on a descriptor, then unlinks. */
 export interface LaunchFd {
-  /** Descriptor number, 3 to 8 (POSIX sh has one digit, 9 is the launcher's own). */
+  /** Descriptor number, 3 to 9: POSIX sh takes one digit. */
   fd: number
   /** The `name` of the file. */
   file: string
@@ -63,7 +63,7 @@ export interface WrappedCommand {
    */
   ignoreSignals: ('INT' | 'QUIT')[]
   /**
-   * A descriptor (3 to 8) on which the backend's program reports progress. If `startedWhen` hasn't been written to it
+   * A descriptor (3 to 9) on which the backend's program reports progress. If `startedWhen` hasn't been written to it
    * by the time the program ends, the sandbox failed before the command began, and the exit code is 125.
    */
   status?: { fd: number; startedWhen: string }

@@ -1,5 +1,5 @@
 import type { SandboxPolicy } from '@agentvm/sdk'
-import { STATUS_FD } from './descriptors.ts'
+import { SECCOMP_FD, STATUS_FD } from './descriptors.ts'
 import type { HostFacts } from './host-facts.ts'
 import { mounts } from './mounts.ts'
 import { namespaces } from './namespaces.ts'
@@ -13,7 +13,7 @@ export function bwrapArguments(policy: SandboxPolicy, facts: HostFacts): string[
     ...mounts(policy),
     ...['--remount-ro', '/', '--chdir', policy.cwd],
     ...['--clearenv', ...Object.entries(policy.env).flatMap(([name, value]) => ['--setenv', name, value])],
-    ...['--json-status-fd', String(STATUS_FD)],
+    ...['--seccomp', String(SECCOMP_FD), '--json-status-fd', String(STATUS_FD)],
   ]
 }
 

@@ -6,8 +6,10 @@ export const ARGS_FD = 3
 export const STATUS_FD = 4
 /** First descriptor of the made-up files, one each. */
 const FIRST_FILE_FD = 5
-/** Highest descriptor that a launcher in POSIX sh can open. */
+/** Highest descriptor of a made-up file. */
 const LAST_FD = 8
+/** Descriptor of the system call filter: the highest that a launcher in POSIX sh can open. */
+export const SECCOMP_FD = 9
 
 /** A made-up file and the descriptor that its content comes by. */
 export interface DataFile {

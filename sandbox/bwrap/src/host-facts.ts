@@ -5,6 +5,8 @@ import { delimiter, isAbsolute, join } from 'node:path'
 export interface HostFacts {
   /** Absolute path of bubblewrap, or undefined if it isn't installed. */
   bwrap: string | undefined
+  /** The machine's architecture in the words of `process.arch`. */
+  arch: string
   /** Files below /proc to hide, as far as this kernel has them. */
   maskedFiles: string[]
   /** Folders below /proc to hide. */
@@ -29,6 +31,7 @@ export function findHostFacts(searchPath = process.env.PATH ?? ''): HostFacts {
   const inProc = (names: string[]) => names.map((name) => `/proc/${name}`).filter((path) => existsSync(path))
   return {
     bwrap: findProgram('bwrap', searchPath),
+    arch: process.arch,
     maskedFiles: inProc(MASKED_FILES),
     maskedFolders: inProc(MASKED_FOLDERS),
     readOnlyProc: inProc(READ_ONLY),

@@ -7,6 +7,7 @@ import { RESTORE_SIGNALS } from './inner-command.ts'
 import { namespaces } from './namespaces.ts'
 import { privateFolders } from './private-folders.ts'
 import { explainRefusal, type Machine } from './refusals.ts'
+import { hasFilter, seccompFilter } from './seccomp/filter.ts'
 
 const run = promisify(execFile)
 
@@ -17,8 +18,10 @@ const SYSTEM = ['/usr', '/bin', '/lib', '/lib64', '/nix/store', '/gnu/store']
 
 /** Whether bubblewrap works here: really starts a sandbox with all that every policy asks of the machine. */
 export async function probe(facts: HostFacts): Promise<ProbeResult> {
-  const { bwrap } = facts
+  const { bwrap, arch } = facts
   if (process.platform !== 'linux') return { ok: false, reason: 'bubblewrap works on Linux only' }
+  if (!hasFilter(arch))
+    return { ok: false, reason: `there is no system call filter for the architecture ${arch} yet` }
   if (!bwrap) {
     return {
       ok: false,
@@ -26,11 +29,11 @@ export async function probe(facts: HostFacts): Promise<ProbeResult> {
       fix: 'sudo apt install bubblewrap   (or: dnf, pacman, zypper, apk)',
     }
   }
+  const start = run(bwrap, smallest(facts), { env: {}, timeout: 10_000 })
+  start.child.stdin?.on('error', () => {})
+  start.child.stdin?.end(seccompFilter(arch))
   try {
-    const [version] = await Promise.all([
-      run(bwrap, ['--version'], { env: {}, timeout: 10_000 }),
-      run(bwrap, smallest(facts), { env: {}, timeout: 10_000 }),
-    ])
+    const [version] = await Promise.all([run(bwrap, ['--version'], { env: {}, timeout: 10_000 }), start])
     return { ok: true, version: version.stdout.trim() }
   } catch (error) {
     const { stderr } = error as { stderr?: string }
@@ -48,7 +51,7 @@ function smallest(facts: HostFacts): string[] {
     }),
     ...privateFolders({ tmpSize: 65_536, shmSize: 65_536 }, facts),
     ...SYSTEM.flatMap((path) => ['--ro-bind-try', path, path]),
-    ...['--', ...RESTORE_SIGNALS, '/usr/bin/env'],
+    ...['--seccomp', '0', '--', ...RESTORE_SIGNALS, '/usr/bin/env'],
   ]
 }
 

@@ -1,16 +1,19 @@
 import type { SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
 import { bwrapArguments, encodeArguments } from './arguments.ts'
-import { ARGS_FD, dataFiles, STATUS_FD } from './descriptors.ts'
+import { ARGS_FD, dataFiles, SECCOMP_FD, STATUS_FD } from './descriptors.ts'
 import type { HostFacts } from './host-facts.ts'
 import { innerCommand } from './inner-command.ts'
+import { hasFilter, seccompFilter } from './seccomp/filter.ts'
 
 const ARGS_FILE = 'bwrap-args'
+const SECCOMP_FILE = 'seccomp'
 
 /** What to run for a policy. Pure. Throws an `Error` on what bubblewrap can't enforce. */
 export function wrap(policy: SandboxPolicy, command: readonly string[], facts: HostFacts): WrappedCommand {
   if (!facts.bwrap) throw new Error('bubblewrap is not installed')
   if (policy.network.mode === 'allowlist')
     throw new Error('bubblewrap alone can not enforce a network allow-list')
+  if (!hasFilter(facts.arch)) throw new Error(`there is no system call filter for ${facts.arch}`)
   const args = bwrapArguments(policy, facts)
   for (const text of [...args, ...command]) {
     if (text.includes('\0')) throw new Error('a NUL byte can not be passed to a program')
@@ -21,9 +24,14 @@ export function wrap(policy: SandboxPolicy, command: readonly string[], facts: H
     env: {},
     files: [
       { name: ARGS_FILE, content: encodeArguments(args) },
+      { name: SECCOMP_FILE, content: seccompFilter(facts.arch) },
       ...data.map(({ name, content }) => ({ name, content })),
     ],
-    fds: [{ fd: ARGS_FD, file: ARGS_FILE }, ...data.map(({ fd, name }) => ({ fd, file: name }))],
+    fds: [
+      { fd: ARGS_FD, file: ARGS_FILE },
+      ...data.map(({ fd, name }) => ({ fd, file: name })),
+      { fd: SECCOMP_FD, file: SECCOMP_FILE },
+    ],
     ignoreSignals: ['INT', 'QUIT'],
     status: { fd: STATUS_FD, startedWhen: '"exit-code"' },
   }

@@ -35,7 +35,7 @@ export const ProbeSchema = v.variant('ok', [
 
 const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be text or bytes')
 const fileName = named(/^[a-z0-9][a-z0-9.-]*$/)
-const descriptor = v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(8))
+const descriptor = v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(9))
 
 /** Schema of a {@link WrappedCommand}: its descriptors refer to its files, each once. */
 export const WrappedSchema = v.pipe(
