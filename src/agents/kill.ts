@@ -54,9 +54,11 @@ export async function killLocked(
       `agent '${record.name}': processes ${pids} don't end`,
     )
   }
-  recordEvent(context.home, 'kill', record)
   await context.extensions.notify('agentvm:kill', { agent: agentSummary(record) })
-  return (await settleLocked(context, record.name)) ?? record
+  const ended = (await settleLocked(context, record.name)) ?? record
+  // Of the bash tool's agents no end is on record.
+  if (ended.endReason === undefined) recordEvent(context.home, 'kill', ended)
+  return ended
 }
 
 /** Signals the agent's own processes, KILL after the grace, and lets the launcher record how that ended. */

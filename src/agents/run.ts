@@ -59,7 +59,7 @@ export async function runAgent(
     return putOnRecord(context, reserved, child, options.keep)
   })
   if (!started) throw new UserError('the run did not start', { exitCode: 125 })
-  recordEvent(context.home, 'spawn', record, record.profile ?? record.command?.[0])
+  recordEvent(context.home, 'spawn', record)
   await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
   const ending = supervise(record, started.child.process, options)
   const streamed = connect(started.child, record.logFile, streams, prepared.stdinPrompt)
@@ -171,7 +171,10 @@ async function finish(
     if (keep) {
       rmSync(previousState(context.home.stateFile(record.name)), { force: true })
       await settleLocked(context, record.name)
-    } else await recoverSpawn(context, record)
+    } else {
+      recordEvent(context.home, 'exit', { ...record, exitCode: code, endReason: 'exited' })
+      await recoverSpawn(context, record)
+    }
   })
   if (outcome.timedOut) {
     throw new UserError('the run took longer than --timeout allows, and was ended', { exitCode: 124 })

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { killLeftovers } from './end-processes.ts'
-import { recordEvent, timestamp } from './events.ts'
+import { journalExit, recordEvent, timestamp } from './events.ts'
 import { liveness } from './liveness.ts'
 import type { AgentRecord } from './record.ts'
 import { recoverSpawn } from './recover.ts'
@@ -31,6 +31,7 @@ export async function settleLocked(context: Context, name: string): Promise<Agen
   const state = liveness(record, context.home)
   if (state === 'unfinished') {
     await recoverSpawn(context, record)
+    recordEvent(context.home, 'lost', record, { reason: 'unfinished' })
     return context.store.read(name)
   }
   return state === 'unrecorded' ? recordEnd(context, record) : record
@@ -51,11 +52,19 @@ async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRe
     endReason: reason,
   }
   context.store.save(ended)
-  if (reason === 'lost') recordEvent(context.home, 'lost', ended)
+  recordEnding(context, ended)
   await context.extensions.notify('agentvm:exit', {
     agent: agentSummary(ended),
     exitCode: ended.exitCode ?? null,
     reason,
   })
   return ended
+}
+
+/** Each end is one line: who was killed didn't exit besides. The launcher of a pane has told `events.jsonl` of an exit itself. */
+function recordEnding({ home }: Context, ended: AgentRecord): void {
+  if (ended.endReason === 'killed') recordEvent(home, 'kill', ended)
+  else if (ended.endReason === 'lost') recordEvent(home, 'lost', ended)
+  else if (ended.session !== '') journalExit(home, ended)
+  else recordEvent(home, 'exit', ended)
 }

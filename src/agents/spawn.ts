@@ -76,7 +76,7 @@ async function startInPane(
 async function afterStart(context: Context, record: AgentRecord, prepared: PreparedSpawn): Promise<void> {
   rmSync(previousState(context.home.stateFile(record.name)), { force: true })
   try {
-    recordEvent(context.home, 'spawn', record, record.profile ?? record.command?.[0])
+    recordEvent(context.home, 'spawn', record)
     if (prepared.typedPrompt !== undefined) await typeText(record, prepared.typedPrompt, { enter: true })
   } catch (error) {
     context.warn(`agent '${record.name}' runs, but: ${(error as Error).message}`)

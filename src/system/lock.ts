@@ -32,6 +32,17 @@ export async function withLock<T>(
   }
 }
 
+/** Runs `fn` while holding a lock as {@link withLock} does, or leaves it if somebody has the lock now. Returns whether it ran. */
+export function withFreeLock(path: string, fn: () => void): boolean {
+  if (!tryLock(path)) return false
+  try {
+    fn()
+  } finally {
+    rmSync(path, { force: true })
+  }
+  return true
+}
+
 function tryLock(path: string): boolean {
   const owner = ownIdentity()
   if (createFileAtomic(path, owner)) return true

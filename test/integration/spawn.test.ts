@@ -35,7 +35,7 @@ describe('agentvm spawn', () => {
         ['exit', 'a1', info.id],
       ],
     )
-    assert.match(home.read('history.log'), /^\S+\tspawn\ta1\tsh\n$/)
+    assert.match(home.read('history.log'), /^\S+\tspawn\ta1\tcommand=sh sandbox=bwrap\n/)
   })
 
   it('says in info, in words, that the network is the host’s', async () => {
