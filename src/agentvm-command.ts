@@ -1,4 +1,5 @@
 import { Command, Flags } from '@oclif/core'
+import { badUsage } from './bad-usage.ts'
 import { UserError } from './errors.ts'
 import { Home } from './settings/home.ts'
 
@@ -21,7 +22,8 @@ export abstract class AgentvmCommand extends Command {
     return { error: { message: what, ...(fix ? { fix } : {}), exit_code: exitCodeOf(error, exitCode) } }
   }
 
-  protected override async catch(error: Error & { exitCode?: number }): Promise<unknown> {
+  protected override async catch(thrown: Error & { exitCode?: number }): Promise<unknown> {
+    const error = this.inOurWords(thrown)
     const own = exitCodeOf(error, error.exitCode)
     const exit = own === 1 ? this.failsBeforeStart : own
     if (this.jsonEnabled()) {
@@ -35,6 +37,12 @@ export abstract class AgentvmCommand extends Command {
       return this.exit(exit)
     }
     throw error
+  }
+
+  /** A mistake on the command line as an error of ours. */
+  private inOurWords(error: Error & { exitCode?: number }): Error & { exitCode?: number } {
+    const usage = badUsage(error, this.ctor)
+    return usage ? new UserError(usage.message, { fix: usage.fix, exitCode: 2, cause: error }) : error
   }
 }
 

@@ -7,10 +7,13 @@ const hook: Hook<'command_not_found'> = async function ({ id, config }) {
   const known = config.commands
     .filter(({ hidden }) => !hidden)
     .map((command) => command.id.replaceAll(':', ' '))
-  const suggestion = nearest(name.split(' ')[0] ?? '', known)
+  const [topic = ''] = name.split(' ')
+  const isTopic = known.some((each) => each.startsWith(`${topic} `))
+  const suggestion = nearest(name, known) ?? (isTopic ? undefined : nearest(topic, known))
+  const help = isTopic ? `agentvm help ${topic}` : 'agentvm help'
   process.stderr.write(`agentvm: there is no command '${name}'\n`)
   process.stderr.write(
-    suggestion ? `  → did you mean 'agentvm ${suggestion}'?\n` : "  → 'agentvm help' lists them\n",
+    suggestion ? `  → did you mean 'agentvm ${suggestion}'?\n` : `  → '${help}' lists them\n`,
   )
   this.exit(2)
 }

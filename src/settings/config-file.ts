@@ -41,7 +41,8 @@ export function readSettings(home: Pick<Home, 'configFile'>, env: NodeJS.Process
   return settings
 }
 
-function unknownKeys(text: EnvText, path: string): string[] {
+/** One sentence for each assignment to a key that there isn't. */
+export function unknownKeys(text: EnvText, path: string): string[] {
   const known = Object.values(SETTING_KEYS).map(({ key }) => key)
   return text.assignments
     .filter(({ key }) => !known.includes(key))

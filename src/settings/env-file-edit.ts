@@ -8,18 +8,25 @@ import { withLock } from '../system/lock.ts'
 import { ANYONE_ELSE, readOwnFile } from './env-file-read.ts'
 import { EnvText } from './env-file-syntax.ts'
 
+/** How a file is edited. */
+interface EditOptions {
+  validate?: (text: EnvText) => void
+  forbidden?: number
+}
+
 /**
  * Lets the user edit a file of `KEY=value` lines. The edit happens on a copy beside it (0600) and replaces the file
  * only if it parses and nobody else has changed the file meanwhile; else the copy stays, and the error says where.
- * Returns whether anything changed. `validate` may throw to refuse the edit.
+ * Returns whether anything changed. `validate` may throw to refuse the edit; `forbidden` is for whom the file must be
+ * closed, see `env-file-read.ts`.
  */
 export async function editEnvFile(
   path: string,
   env: NodeJS.ProcessEnv,
-  validate: (text: EnvText) => void = () => {},
+  { validate = () => {}, forbidden = ANYONE_ELSE }: EditOptions = {},
 ): Promise<boolean> {
   makePrivateDir(dirname(path))
-  const before = readOwnFile(path, ANYONE_ELSE) ?? ''
+  const before = readOwnFile(path, forbidden) ?? ''
   const copy = `${path}.edit-${randomBytes(3).toString('hex')}`
   createFileAtomic(copy, before, { mode: 0o600 })
   const exitCode = await runEditor(env.EDITOR || env.VISUAL || 'vi', copy)
@@ -29,7 +36,7 @@ export async function editEnvFile(
   if (after === before) return false
   try {
     validate(EnvText.parse(after, copy))
-    await withLock(`${path}.lock`, () => replace(path, before, after))
+    await withLock(`${path}.lock`, () => replace(path, before, after, forbidden))
   } catch (error) {
     const { message } = error as Error
     throw new UserError(`${message}. ${path} is unchanged; your edit is in ${copy}`, {
@@ -41,8 +48,8 @@ export async function editEnvFile(
   return true
 }
 
-function replace(path: string, before: string, after: string): void {
-  if ((readOwnFile(path, ANYONE_ELSE) ?? '') !== before) {
+function replace(path: string, before: string, after: string, forbidden: number): void {
+  if ((readOwnFile(path, forbidden) ?? '') !== before) {
     throw new UserError(`${path} was changed by another command while you edited it`)
   }
   writeFileAtomic(path, after, { mode: 0o600 })

@@ -46,11 +46,18 @@ export async function unsetEnvValues(path: string, keys: readonly string[]): Pro
   })
 }
 
-/** Replaces the file by what `change` makes of it, at once, mode 0600, while no other agentvm does. */
-async function changeEnvFile(path: string, change: (text: EnvText) => void): Promise<void> {
+/**
+ * Replaces the file by what `change` makes of it, at once, mode 0600, while no other agentvm does. `forbidden`: whose
+ * permissions it must not have had, see `env-file-read.ts`.
+ */
+export async function changeEnvFile(
+  path: string,
+  change: (text: EnvText) => void,
+  forbidden: number = ANYONE_ELSE,
+): Promise<void> {
   makePrivateDir(dirname(path))
   await withLock(`${path}.lock`, () => {
-    const text = readEnvText(path)
+    const text = EnvText.parse(readOwnFile(path, forbidden) ?? '', path)
     change(text)
     writeFileAtomic(path, text.toString(), { mode: 0o600 })
   })

@@ -13,6 +13,17 @@ export interface Column<Row> {
   fixed?: boolean
 }
 
+/** Where a table goes. */
+export interface TableStream {
+  isTTY?: boolean
+  columns?: number
+}
+
+/** Columns that a table may take: a terminal's; as many as it needs elsewhere. */
+export function widthOf(stream: TableStream): number | undefined {
+  return stream.isTTY ? stream.columns : undefined
+}
+
 const GAP = '  '
 /** A column isn't cut to less than this. */
 const NARROWEST = 6

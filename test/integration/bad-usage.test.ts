@@ -19,3 +19,39 @@ describe('a command that was mistyped', () => {
       assert.match(stdout, new RegExp(`^\\s*${code}\\b`, 'm'))
   })
 })
+
+describe('a flag or an argument that is wrong', () => {
+  const message = async (...argv: string[]) => {
+    const { stderr, error } = await capture(...argv)
+    assert.equal(error?.oclif?.exit ?? process.exitCode, 2, argv.join(' '))
+    return stderr
+  }
+
+  it('is named in one line, with the flag that was most likely meant', async () => {
+    assert.equal(
+      await message('list', '--statsu', 'dead'),
+      'agentvm: there is no flag --statsu\n  → did you mean --status?\n',
+    )
+    assert.match(await message('list', '--nothing-like-it'), /'agentvm help list' lists the flags/)
+    assert.match(
+      await message('info'),
+      /^agentvm: NAME is missing: name of the agent\n {2}→ agentvm help info\n$/,
+    )
+    assert.match(
+      await message('spawn', 'a', '--net', 'bogus'),
+      /^agentvm: expected --net=bogus to be one of: host/,
+    )
+  })
+
+  it('is an error in JSON with --json', async () => {
+    const { stdout } = await capture('list', '--statsu', '--json')
+    assert.deepEqual(JSON.parse(stdout), {
+      error: { message: 'there is no flag --statsu', fix: 'did you mean --status?', exit_code: 2 },
+    })
+  })
+
+  it('suggests a subcommand of its topic', async () => {
+    assert.match(await message('config', 'lits'), /did you mean 'agentvm config list'/)
+    assert.match(await message('config', 'nothing'), /'agentvm help config' lists them/)
+  })
+})

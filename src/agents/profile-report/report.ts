@@ -1,0 +1,114 @@
+import type { Profile } from '@agentvm/sdk'
+import type { Provided } from '../../extensions/provided.ts'
+import type { Context } from '../context.ts'
+import { type KeyStatus, keysOf, missingKeys } from './keys.ts'
+import { loadProfiles } from './load.ts'
+import { askedVersion, packageVersion, profileProgram } from './program.ts'
+
+/** What keeps a profile from working, and the command that mends it. */
+interface ProfileProblem {
+  what: string
+  fix: string
+}
+
+/** One profile as `profiles --json` prints it. */
+export interface ProfileRow {
+  name: string
+  /** A name for people; null if the plugin is broken. */
+  label: string | null
+  source: Provided['source']
+  plugin: string
+  plugin_version: string
+  /** The plugin whose profile of the same name this one hides. */
+  replaces: string | null
+  command: string | null
+  /** Where the program is; null if it isn't installed. */
+  path: string | null
+  /** Of the program, where its package tells; else null. */
+  version: string | null
+  /** `ready`; `no program`; `no key`: it starts, but its provider will refuse it; `broken`: its plugin fails. */
+  status: 'ready' | 'no program' | 'no key' | 'broken'
+  problems: ProfileProblem[]
+}
+
+/** One profile as `profiles show --json` prints it. */
+export interface ProfileDetails extends ProfileRow {
+  autonomous_args: string[]
+  prompt: Profile['prompt']['via'] | null
+  headless: boolean
+  resume: boolean
+  keys: KeyStatus[]
+  hosts: Profile['hosts'] | null
+  install: string | null
+}
+
+/** Every profile and whether it can be used here, by name. Loads each plugin; runs no program. */
+export async function profileRows(context: Context): Promise<ProfileRow[]> {
+  const { loaded, broken } = await loadProfiles(context)
+  return context.extensions.list('profile').map((offer) => {
+    const profile = loaded.find(({ name }) => name === offer.id)
+    if (profile) return rowOf(context, offer, profile)
+    const what = broken.find(({ name }) => name === offer.id)?.problem ?? "its plugin doesn't return it"
+    return brokenRow(offer, what)
+  })
+}
+
+/** Everything about one profile; asks its program for the version. Throws a {@link UserError} if there is none of that name. */
+export async function profileDetails(context: Context, name: string): Promise<ProfileDetails> {
+  const profile = await context.extensions.profile(name)
+  const offer = context.extensions.list('profile').find(({ id }) => id === name)
+  if (!offer) throw new Error(`the profile ${name} is offered by no plugin`)
+  const row = rowOf(context, offer, profile)
+  const version = row.path ? await askedVersion(context, profile, row.path) : undefined
+  return {
+    ...row,
+    version: version ?? row.version,
+    autonomous_args: profile.autonomousArgs,
+    prompt: profile.prompt.via,
+    headless: profile.headless !== undefined,
+    resume: profile.resume !== undefined,
+    keys: keysOf(context, profile),
+    hosts: profile.hosts,
+    install: profile.install.hint,
+  }
+}
+
+function rowOf(context: Context, offer: Provided, profile: Profile): ProfileRow {
+  const found = profileProgram(context, profile)
+  const path = 'missing' in found ? null : found.path
+  const noKey = missingKeys(keysOf(context, profile))
+  const problems: ProfileProblem[] = []
+  if (path === null) {
+    problems.push({ what: `${profile.command[0]} is not on your PATH`, fix: profile.install.hint })
+  }
+  if (noKey) problems.push(noKey)
+  return {
+    ...offerFields(offer),
+    label: profile.label,
+    command: profile.command.join(' '),
+    path,
+    version: path === null ? null : (packageVersion(path) ?? null),
+    status: path === null ? 'no program' : noKey ? 'no key' : 'ready',
+    problems,
+  }
+}
+
+function brokenRow(offer: Provided, what: string): ProfileRow {
+  const fix = offer.source === 'built-in' ? 'agentvm doctor' : `agentvm plugins uninstall ${offer.plugin}`
+  return {
+    ...offerFields(offer),
+    ...{ label: null, command: null, path: null, version: null },
+    status: 'broken',
+    problems: [{ what, fix }],
+  }
+}
+
+function offerFields(offer: Provided) {
+  return {
+    name: offer.id,
+    source: offer.source,
+    plugin: offer.plugin,
+    plugin_version: offer.version,
+    replaces: offer.replaces ?? null,
+  }
+}
