@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isAlive, listProcesses, type ProcessInfo, processTree, sendSignal } from '../system/processes.ts'
+import {
+  environmentValue,
+  isAlive,
+  listProcesses,
+  type ProcessInfo,
+  processTree,
+  sendSignal,
+} from '../system/processes.ts'
 import type { AgentRecord } from './record.ts'
 
 const POLL_MS = 5
@@ -17,7 +24,9 @@ function agentProcesses(record: AgentRecord): ProcessInfo[] {
   const launcherLives = isAlive(record.pid, record.pidStart)
   const tree = launcherLives ? processTree(record.pid, all).slice(1) : []
   const known = new Set([record.pid, process.pid, ...tree.map(({ pid }) => pid)])
-  const detached = all.filter(({ pid }) => !known.has(pid) && carries(pid, `AGENTVM_AGENT_ID=${record.id}`))
+  const detached = all.filter(
+    ({ pid }) => !known.has(pid) && environmentValue(pid, 'AGENTVM_AGENT_ID') === record.id,
+  )
   return [...tree, ...detached].filter(({ zombie }) => !zombie)
 }
 
@@ -53,18 +62,8 @@ export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]>
 /** What a spawn has started for the agent before its own command: tmux server, launcher, log pipe. */
 function startingProcesses(record: AgentRecord): ProcessInfo[] {
   return listProcesses().filter(
-    ({ pid, zombie }) => !zombie && carries(pid, `AGENTVM_LAUNCHER_ID=${record.id}`),
+    ({ pid, zombie }) => !zombie && environmentValue(pid, 'AGENTVM_LAUNCHER_ID') === record.id,
   )
-}
-
-/** Whether a process has that in its environment. Only processes of the same user can be read, which all of an agent's are. */
-function carries(pid: number, assignment: string): boolean {
-  if (process.platform !== 'linux') return false
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(assignment)
-  } catch {
-    return false
-  }
 }
 
 /** Whether a process ignores TERM, by the mask SigIgn of proc_pid_status(5). */

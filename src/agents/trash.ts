@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makePrivateDir } from '../system/files.ts'
+import { treeBytes } from '../system/tree-size.ts'
 import type { Context } from './context.ts'
 import { timestamp } from './events.ts'
 import type { AgentRecord } from './record.ts'
 import { removeTree } from './remove-tree.ts'
 import { agentSummary } from './summary.ts'
-import { treeBytes } from './view.ts'
 
 /** What was moved to the trash. */
 export interface Trashed {

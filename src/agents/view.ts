@@ -1,11 +1,13 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { treeBytes } from '../system/tree-size.ts'
 import type { Context } from './context.ts'
 import { isRunning, liveness } from './liveness.ts'
 import type { AgentRecord } from './record.ts'
 import { RUN_FILES } from './run-files.ts'
 import { settle } from './settle.ts'
 import { hasTags } from './tags.ts'
+import { type AgentMemory, agentMemory } from './usage/memory.ts'
 
 /** One agent as `list --json` prints it. The first names are the bash tool's. */
 export interface AgentRow {
@@ -36,19 +38,27 @@ export interface Selection {
   status?: 'running' | 'dead'
 }
 
-/** All agents, brought in line with the world first, in natural order. Damaged state files are reported and left out. */
-export async function listAgents(context: Context, selection: Selection = {}): Promise<AgentRow[]> {
+/** All agents' records, brought in line with the world first, in natural order. Damaged state files are reported and left out. */
+export async function settledRecords(context: Context): Promise<AgentRecord[]> {
   context.store.sweep()
-  const rows: AgentRow[] = []
+  const records: AgentRecord[] = []
   for (const record of context.store.all((problem) => context.warn(`${problem.message}; ${problem.fix}`))) {
     const settled = await settle(context, record)
-    if (settled) rows.push(rowOf(context, settled))
+    if (settled) records.push(settled)
   }
-  return rows.filter(
-    (row) =>
-      (selection.status === undefined || row.status === selection.status) &&
-      hasTags(row.tags, selection.tags ?? {}),
-  )
+  return records
+}
+
+/** A row for each agent that is selected. Else as {@link settledRecords}. */
+export async function listAgents(context: Context, selection: Selection = {}): Promise<AgentRow[]> {
+  const records = await settledRecords(context)
+  return records
+    .map((record) => rowOf(context, record))
+    .filter(
+      (row) =>
+        (selection.status === undefined || row.status === selection.status) &&
+        hasTags(row.tags, selection.tags ?? {}),
+    )
 }
 
 /** One agent's row. */
@@ -78,7 +88,7 @@ export function rowOf({ home }: Context, record: AgentRecord): AgentRow {
 }
 
 /** One agent as `info --json` prints it: its row, and what takes a closer look. */
-export interface AgentInfo extends AgentRow {
+export interface AgentInfo extends AgentRow, AgentMemory {
   home: string
   prompt_file: string | null
   /** argv after `--`; null if the profile's own command runs. */
@@ -95,23 +105,13 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
   const record = (await settle(context, found)) ?? context.store.get(name)
   return {
     ...rowOf(context, record),
+    ...(await agentMemory(context, record)),
     home: record.home,
     prompt_file: record.promptFile ?? null,
     extra_cmd: record.command ?? null,
     log_bytes: treeBytes(record.logFile),
     workspace_bytes: treeBytes(record.workspace),
     policy: readPolicy(join(context.home.runDir(record.id), RUN_FILES.policy)),
-  }
-}
-
-/** Bytes of a file, or of all files below a folder; links aren't followed, what can't be read counts as 0. */
-export function treeBytes(path: string): number {
-  try {
-    const stats = lstatSync(path)
-    if (!stats.isDirectory()) return stats.size
-    return readdirSync(path).reduce((sum, entry) => sum + treeBytes(join(path, entry)), 0)
-  } catch {
-    return 0
   }
 }
 

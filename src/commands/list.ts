@@ -43,7 +43,7 @@ export default class List extends AgentvmCommand {
       ...(flags.status ? { status: flags.status } : {}),
     })
     if (flags.quiet) for (const { name } of rows) this.log(name)
-    else if (rows.length > 0) this.log(agentTable(rows, process.stdout))
+    else if (rows.length > 0) this.log(agentTable(rows, process.stdout).trimEnd())
     else if (process.stderr.isTTY) this.logToStderr("no agents; 'agentvm spawn NAME' starts one")
     return rows
   }

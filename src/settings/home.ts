@@ -38,6 +38,9 @@ export class Home {
   get state(): string {
     return join(this.root, 'state')
   }
+  get homes(): string {
+    return join(this.root, 'homes')
+  }
   get workspaces(): string {
     return join(this.root, 'workspaces')
   }
@@ -55,7 +58,7 @@ export class Home {
     return join(this.workspaces, name)
   }
   agentHome(id: string): string {
-    return join(this.root, 'homes', id)
+    return join(this.homes, id)
   }
   runDir(id: string): string {
     return join(this.root, 'run', id)

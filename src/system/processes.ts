@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { clockTicks, readProcStat, readSmallFile } from './proc-stat.ts'
+import { listByPs } from './ps-output.ts'
 
 /** One process of the system. */
 export interface ProcessInfo {
@@ -13,6 +15,10 @@ export interface ProcessInfo {
   start: string
   /** Whether it has ended but not been waited for. */
   zombie: boolean
+  /** CPU time so far, milliseconds: its own, and on Linux that of the children which it has waited for. */
+  cpuMs: number
+  /** Resident memory, bytes. Pages that processes share count in each of them. */
+  rssBytes: number
 }
 
 const onLinux = process.platform === 'linux'
@@ -56,6 +62,26 @@ export function processTree(pid: number, all: readonly ProcessInfo[] = listProce
   return tree
 }
 
+/** A variable of the environment that a process was started with. Undefined also where that can't be read: other users' processes, macOS. */
+export function environmentValue(pid: number, name: string): string | undefined {
+  if (!onLinux) return undefined
+  try {
+    const assignment = readFileSync(`/proc/${pid}/environ`, 'latin1')
+      .split('\0')
+      .find((entry) => entry.startsWith(`${name}=`))
+    return assignment?.slice(name.length + 1)
+  } catch {
+    return undefined
+  }
+}
+
+/** Seconds since a process started, from its `start`. */
+export function secondsSinceStart(start: string): number {
+  if (!onLinux) return Math.max(0, (Date.now() - Date.parse(start)) / 1000)
+  const sinceBoot = Number(readSmallFile('/proc/uptime')?.split(' ')[0])
+  return Math.max(0, sinceBoot - Number(start) / clockTicks())
+}
+
 /** Sends a signal unless the process is gone. Returns whether it was there. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
@@ -69,49 +95,4 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
 export function bootId(): string {
   if (onLinux) return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   return execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' }).trim()
-}
-
-function readProcStat(pid: number): ProcessInfo | undefined {
-  let stat: string
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  } catch {
-    return undefined
-  }
-  const open = stat.indexOf('(')
-  const close = stat.lastIndexOf(')')
-  // Fields after the name, see proc_pid_stat(5): state ppid pgrp session … starttime (22nd).
-  const fields = stat.slice(close + 2).split(' ')
-  return {
-    pid,
-    ppid: Number(fields[1]),
-    sid: Number(fields[3]),
-    command: stat.slice(open + 1, close),
-    start: fields[19] ?? '',
-    zombie: fields[0] === 'Z' || fields[0] === 'X',
-  }
-}
-
-function listByPs(select: string[]): ProcessInfo[] {
-  let output: string
-  try {
-    output = execFileSync('/bin/ps', [...select, '-o', 'pid=,ppid=,sess=,state=,lstart=,comm='], {
-      encoding: 'utf8',
-      env: { LC_ALL: 'C' },
-    })
-  } catch {
-    return []
-  }
-  return output.split('\n').flatMap((line) => {
-    const [pid, ppid, sid, state, ...rest] = line.trim().split(/\s+/)
-    if (!pid || !state) return []
-    return {
-      pid: Number(pid),
-      ppid: Number(ppid),
-      sid: Number(sid),
-      command: rest.slice(5).join(' '),
-      start: rest.slice(0, 5).join(' '),
-      zombie: state.startsWith('Z'),
-    }
-  })
 }

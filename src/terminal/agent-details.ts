@@ -14,6 +14,7 @@ export function agentDetails(info: AgentInfo, stream: { isTTY?: boolean }): stri
     ['status', statusLine(info)],
     ['activity', info.activity],
     ['pid', info.pid === null ? undefined : String(info.pid)],
+    ['uses', usageLine(info)],
     ['created', `${info.created_at} (${formatAgeSince(info.created_at)} ago)`],
     ['profile', info.profile ?? undefined],
     ['command', info.extra_cmd?.map((word) => JSON.stringify(word)).join(' ')],
@@ -45,6 +46,12 @@ function statusLine(info: AgentInfo): string {
   }
   const reason = info.end_reason ? how[info.end_reason] : 'not running'
   return `dead: ${reason}${info.ended_at ? ` at ${info.ended_at}` : ''}`
+}
+
+function usageLine({ processes, rss_kb, pss_kb }: AgentInfo): string | undefined {
+  if (processes === null || rss_kb === null) return undefined
+  const real = pss_kb === null ? '' : `, ${formatBytes(pss_kb * 1024)} without what others share`
+  return `${processes} processes, ${formatBytes(rss_kb * 1024)} of memory${real}`
 }
 
 function sandboxLine(info: AgentInfo): string {

@@ -11,6 +11,8 @@ export interface Column<Row> {
   paint?: (text: string, row: Row) => string
   /** Never cut, such as a name. */
   fixed?: boolean
+  /** Where all columns can't fit, those with a rank are left out, the lowest first. The others stay. */
+  dropRank?: number
 }
 
 /** Where a table goes. */
@@ -29,19 +31,21 @@ const GAP = '  '
 const NARROWEST = 6
 
 /**
- * A table with aligned columns. With `width`, a terminal's, the widest columns are cut so that it fits, as far as
- * that goes; without, nothing is cut. What agents and users wrote can't harm the terminal.
+ * A table with aligned columns. With `width`, a terminal's, the widest columns are cut so that it fits, then columns
+ * are left out, as far as that goes; without, nothing is cut. What agents and users wrote can't harm the terminal.
  */
 export function formatTable<Row>(
   rows: readonly Row[],
-  columns: readonly Column<Row>[],
+  all: readonly Column<Row>[],
   options: { width?: number | undefined; paintHeader?: (text: string) => string } = {},
 ): string {
-  const cells = rows.map((row) => columns.map((column) => sanitizeLine(column.value(row)) || '-'))
-  const headers = columns.map(({ header }) => header)
-  const natural = columns.map((_, index) =>
-    Math.max(...[headers, ...cells].map((line) => textWidth(line[index] ?? ''))),
+  const { columns, cells } = withoutSurplus(
+    all,
+    rows.map((row) => all.map((column) => sanitizeLine(column.value(row)) || '-')),
+    options.width,
   )
+  const headers = columns.map(({ header }) => header)
+  const natural = naturalWidths(columns, cells)
   const widths = options.width === undefined ? natural : shrinkToFit(natural, columns, options.width)
   const line = (texts: readonly string[], paint: (text: string, column: Column<Row>) => string) => {
     const padded = columns.map((column, index) => {
@@ -62,6 +66,39 @@ export function formatTable<Row>(
   return [line(headers, paintHeader), ...body].join('')
 }
 
+/** Leaves out columns until the rest, cut as far as may be, fits. */
+function withoutSurplus<Row>(
+  all: readonly Column<Row>[],
+  cells: readonly string[][],
+  width: number | undefined,
+): { columns: readonly Column<Row>[]; cells: readonly string[][] } {
+  const least = leastWidths(naturalWidths(all, cells), all)
+  const kept = new Set(all)
+  const needed = () =>
+    all.reduce((sum, column, index) => sum + (kept.has(column) ? (least[index] ?? 0) + GAP.length : 0), 0)
+  for (const column of all
+    .filter(({ dropRank }) => dropRank !== undefined)
+    .sort((a, b) => (a.dropRank ?? 0) - (b.dropRank ?? 0))) {
+    if (width === undefined || needed() - GAP.length <= width) break
+    kept.delete(column)
+  }
+  const stays = (_: unknown, index: number) => kept.has(all[index] as Column<Row>)
+  return { columns: all.filter(stays), cells: cells.map((line) => line.filter(stays)) }
+}
+
+function naturalWidths<Row>(columns: readonly Column<Row>[], cells: readonly string[][]): number[] {
+  return columns.map(({ header }, index) =>
+    cells.reduce((widest, line) => Math.max(widest, textWidth(line[index] ?? '')), textWidth(header)),
+  )
+}
+
+function leastWidths<Row>(natural: readonly number[], columns: readonly Column<Row>[]): number[] {
+  return columns.map(({ header, fixed }, index) => {
+    const width = natural[index] ?? 0
+    return fixed ? width : Math.min(width, Math.max(NARROWEST, textWidth(header)))
+  })
+}
+
 /** Takes from the widest columns that may be cut until the sum fits. */
 function shrinkToFit<Row>(
   natural: readonly number[],
@@ -69,9 +106,7 @@ function shrinkToFit<Row>(
   width: number,
 ): number[] {
   const widths = [...natural]
-  const least = columns.map(({ header, fixed }, index) =>
-    fixed ? (natural[index] ?? 0) : Math.max(NARROWEST, textWidth(header)),
-  )
+  const least = leastWidths(natural, columns)
   let excess = widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1)) - width
   for (; excess > 0; excess -= 1) {
     let widest = -1

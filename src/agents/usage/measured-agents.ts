@@ -1,0 +1,36 @@
+import type { SandboxBackend } from '@agentvm/sdk'
+import { UserError } from '../../errors.ts'
+import type { Context } from '../context.ts'
+import { liveness } from '../liveness.ts'
+import type { AgentRecord } from '../record.ts'
+import type { MeasuredAgent } from './usage-meter.ts'
+
+/** What a meter needs to know of those of these agents that run. Asks the backends that run processes elsewhere for their figures. */
+export async function measuredAgents(
+  context: Context,
+  records: readonly AgentRecord[],
+): Promise<MeasuredAgent[]> {
+  const running = records.filter((record) => liveness(record, context.home) === 'running' && record.pid > 0)
+  const ids = [...new Set(running.map(({ sandbox }) => sandbox))]
+  const backends = new Map(
+    await Promise.all(ids.map(async (id) => [id, await findBackend(context, id)] as const)),
+  )
+  return Promise.all(
+    running.map(async ({ id, pid, pidStart, sandbox }) => {
+      const backend = backends.get(sandbox)
+      const elsewhere = await backend?.stats?.({ agentId: id, pid }).catch(() => undefined)
+      const mayDetach = backend?.capabilities.processes !== 'contained'
+      return { id, pid, pidStart, mayDetach, ...(elsewhere && { elsewhere }) }
+    }),
+  )
+}
+
+/** A backend, or undefined if its plugin is gone or broken: that is said, and its agents are measured all the same. */
+async function findBackend({ extensions, warn }: Context, id: string): Promise<SandboxBackend | undefined> {
+  try {
+    return await extensions.sandbox(id)
+  } catch (error) {
+    if (error instanceof UserError) warn(error.message)
+    return undefined
+  }
+}

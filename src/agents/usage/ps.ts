@@ -1,0 +1,84 @@
+import { totalmem } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context } from '../context.ts'
+import type { AgentRecord } from '../record.ts'
+import { type AgentRow, rowOf, settledRecords } from '../view.ts'
+import { measuredAgents } from './measured-agents.ts'
+import { pssBytes } from './pss.ts'
+import { type Usage, UsageMeter } from './usage-meter.ts'
+
+/** Time between the two looks that `ps` takes, milliseconds: the kernel counts CPU time in steps of 10 ms. */
+export const CPU_WINDOW_MS = 200
+
+/** What one agent uses, as `ps --json` prints it. The first names are the bash tool's. Figures are null for an agent that doesn't run. */
+export interface PsRow {
+  name: string
+  status: AgentRow['status']
+  pid: number | null
+  /** Percent of one core. */
+  cpu_pct: number | null
+  /** Percent of the machine's memory. */
+  mem_pct: number | null
+  rss_kb: number | null
+  /** Since the start of the launcher: `[[days-]hours:]minutes:seconds`, as ps writes it. */
+  uptime: string | null
+  uptime_seconds: number | null
+  processes: number | null
+  /** Memory with shared pages divided among those that share them; null unless asked for. */
+  pss_kb: number | null
+  id: string
+  activity: AgentRow['activity']
+  profile: string | null
+  sandbox: string
+  tags: Record<string, string>
+}
+
+/** Measures all agents that run, over a short window; with `all` the dead ones are listed, too. Starts no process of its own on Linux, one on macOS. */
+export async function listUsage(context: Context, options: { all: boolean; pss: boolean }): Promise<PsRow[]> {
+  const records = await settledRecords(context)
+  const agents = await measuredAgents(context, records)
+  const meter = new UsageMeter()
+  if (agents.length > 0) {
+    meter.look(agents)
+    await sleep(CPU_WINDOW_MS)
+  }
+  const usages = meter.look(await measuredAgents(context, records))
+  return records
+    .map((record) => usageRow(context, record, usages.get(record.id), options))
+    .filter(({ status }) => options.all || status === 'running')
+}
+
+/** The row of one agent. */
+function usageRow(
+  context: Context,
+  record: AgentRecord,
+  usage: Usage | undefined,
+  options: { pss: boolean },
+): PsRow {
+  const { name, status, pid, id, activity, profile, sandbox, tags } = rowOf(context, record)
+  const pss = usage && options.pss ? pssBytes(usage.pids) : null
+  return {
+    ...{ name, status, pid },
+    cpu_pct: usage?.cpuPct == null ? null : tenths(usage.cpuPct),
+    mem_pct: usage ? tenths((usage.rssBytes / totalmem()) * 100) : null,
+    rss_kb: usage ? Math.round(usage.rssBytes / 1024) : null,
+    uptime: usage ? formatUptime(usage.uptimeSeconds) : null,
+    uptime_seconds: usage ? Math.floor(usage.uptimeSeconds) : null,
+    processes: usage?.processes ?? null,
+    pss_kb: pss === null ? null : Math.round(pss / 1024),
+    ...{ id, activity, profile, sandbox, tags },
+  }
+}
+
+/** Seconds as `[[days-]hours:]minutes:seconds`. */
+export function formatUptime(seconds: number): string {
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0')
+  const days = Math.floor(seconds / 86_400)
+  const clock = `${two((seconds / 60) % 60)}:${two(seconds % 60)}`
+  if (days > 0) return `${days}-${two((seconds / 3600) % 24)}:${clock}`
+  return seconds >= 3600 ? `${two(seconds / 3600)}:${clock}` : clock
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10
+}

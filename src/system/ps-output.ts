@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process'
+import type { ProcessInfo } from './processes.ts'
+
+const COLUMNS = 'pid=,ppid=,sess=,state=,time=,rss=,lstart=,comm='
+
+/** Processes of macOS, by one call of ps. `select` is `-A` or `-p PID`. None if that fails. */
+export function listByPs(select: readonly string[]): ProcessInfo[] {
+  try {
+    return parsePsOutput(
+      execFileSync('/bin/ps', [...select, '-o', COLUMNS], { encoding: 'utf8', env: { LC_ALL: 'C' } }),
+    )
+  } catch {
+    return []
+  }
+}
+
+/** Reads what ps prints for these columns. A start is five words: `Tue Nov 24 21:53:17 2026`. */
+export function parsePsOutput(output: string): ProcessInfo[] {
+  return output.split('\n').flatMap((line) => {
+    const [pid, ppid, sid, state, time, rss, ...rest] = line.trim().split(/\s+/)
+    if (!pid || !state || !time) return []
+    return {
+      pid: Number(pid),
+      ppid: Number(ppid),
+      sid: Number(sid),
+      command: rest.slice(5).join(' '),
+      start: rest.slice(0, 5).join(' '),
+      zombie: state.startsWith('Z'),
+      cpuMs: parseCpuTime(time),
+      rssBytes: Number(rss) * 1024,
+    }
+  })
+}
+
+/** `[days-][hours:]minutes:seconds[.hundredths]` as milliseconds. */
+function parseCpuTime(time: string): number {
+  const [clock = '', days = '0'] = time.split('-').reverse()
+  const seconds = clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0)
+  return Math.round((Number(days) * 86_400 + seconds) * 1000)
+}
