@@ -36,11 +36,10 @@ function interactive(profile: Profile, { prompt, autonomous }: CommandLineInput)
   if (autonomous) argv.push(...profile.autonomousArgs)
   argv.push(...(profile.nestedSandbox?.args ?? []))
   if (prompt === undefined) return { argv, prompts: byStreams(undefined, true) }
-  if (profile.prompt.via === 'typed' || prompt.length > LONGEST_ARGUMENT) {
+  if (profile.prompt.via === 'typed') return { argv, prompts: byStreams(prompt, true) }
+  if (prompt.length > LONGEST_ARGUMENT) {
     throw new UserError(
-      profile.prompt.via === 'typed'
-        ? `${profile.label} takes no prompt at its start, and agentvm can't see yet when it is ready for one`
-        : `the prompt is longer than ${LONGEST_ARGUMENT} characters, too long for an argument`,
+      `the prompt is longer than ${LONGEST_ARGUMENT} characters, too long for an argument`,
       { fix: `spawn without a prompt, then: agentvm send NAME FILE` },
     )
   }

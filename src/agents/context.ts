@@ -1,5 +1,7 @@
+import { homedir } from 'node:os'
 import type { Config } from '@oclif/core'
 import { Extensions } from '../extensions/extensions.ts'
+import { OwnProfiles } from '../extensions/own-profiles/own-profiles.ts'
 import { readSettings, type Settings } from '../settings/config-file.ts'
 import { readEnvFile } from '../settings/env-file.ts'
 import type { Home } from '../settings/home.ts'
@@ -15,8 +17,10 @@ export interface Context {
   envFile: () => Record<string, string>
   /** The environment that agentvm was called with. */
   caller: NodeJS.ProcessEnv
-  /** Says something on standard error that isn't the result. */
+  /** Says on standard error what is not as it should be. */
   warn: (message: string) => void
+  /** Says on standard error what the user should know, and isn't the result. */
+  note: (message: string) => void
 }
 
 /** The context of a real command. */
@@ -25,10 +29,11 @@ export function createContext(home: Home, config: Config): Context {
   return {
     home,
     store: new AgentStore(home),
-    extensions: new Extensions(config, warn),
+    extensions: new Extensions(config, warn, new OwnProfiles(home.profiles, process.env.HOME ?? homedir())),
     settings: readSettings(home, process.env),
     envFile: () => readEnvFile(home.envFile),
     caller: process.env,
     warn,
+    note: (message) => process.stderr.write(`agentvm: ${message}\n`),
   }
 }

@@ -6,7 +6,7 @@ import { insidePaths } from '../policy/build-policy.ts'
 import { agentEnvironment, missingVariables } from '../policy/environment.ts'
 import { type ResolvedProgram, resolveProgram } from '../policy/program.ts'
 import { systemRoots } from '../policy/system-paths.ts'
-import { userMounts } from '../policy/user-mounts.ts'
+import { profileMounts, userMounts } from '../policy/user-mounts.ts'
 import { chooseSandbox } from './choose-sandbox.ts'
 import { agentCommand } from './command-line.ts'
 import type { Context } from './context.ts'
@@ -73,10 +73,11 @@ export async function prepareSpawn(
   const line = agentCommand({ ...request, profile, autonomous })
   const program = findProgram(context, line.argv[0], profile)
   const inside = insidePaths(backend, places)
+  const opened = openedByProfile(context, profile)
   const env = agentEnvironment(
     {
       home: inside.home,
-      pathDirs: program?.pathDirs ?? [],
+      pathDirs: [...(program?.pathDirs ?? []), ...opened.pathDirs],
       tty: request.tty,
       id: places.id,
       name: request.name,
@@ -84,15 +85,15 @@ export async function prepareSpawn(
     profile,
     { flags: request.env, file: context.envFile(), caller: context.caller },
   )
-  warnOfMissing(context, profile, env, places.home)
+  warnOfMissing(context, profile, env, [places.home, context.caller.HOME ?? '/'])
   const { plan, changes } = await context.extensions.amend({
     name: request.name,
     ...(profile ? { profile: profile.name } : {}),
     sandbox: backend.id,
     command: line.argv,
     env,
-    readOnly: userMounts(request.readOnly, '--ro', context.home.root),
-    readWrite: userMounts(request.readWrite, '--rw', context.home.root),
+    readOnly: [...opened.readOnly, ...userMounts(request.readOnly, '--ro', context.home.root)],
+    readWrite: [...opened.readWrite, ...userMounts(request.readWrite, '--rw', context.home.root)],
     tags: request.tags,
     ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
     network,
@@ -143,13 +144,27 @@ function findProgram(
   )
 }
 
+/** The host paths that the profile opens, and which of them the user has on the PATH. */
+function openedByProfile(context: Context, profile: Profile | undefined) {
+  if (!profile) return { readOnly: [], readWrite: [], pathDirs: [] }
+  const { name } = profile
+  const readOnly = profileMounts(profile.readOnly, name, context.home.root)
+  const readWrite = profileMounts(profile.readWrite, name, context.home.root, (path) =>
+    context.warn(`the profile '${name}' opens ${path}, which isn't there: the agent can't write it`),
+  )
+  const onPath = new Set((context.caller.PATH ?? '').split(':'))
+  const pathDirs = readOnly.map(({ target }) => target).filter((path) => onPath.has(path))
+  return { readOnly, readWrite, pathDirs }
+}
+
 function warnOfMissing(
   context: Context,
   profile: Profile | undefined,
   env: Record<string, string>,
-  agentHome: string,
+  homes: readonly string[],
 ): void {
   if (!profile) return
-  const lack = missingVariables(profile, env, (path) => existsSync(join(agentHome, path)))
+  // What lies in the user's home is copied into the agent's, if the profile says so.
+  const lack = missingVariables(profile, env, (path) => homes.some((home) => existsSync(join(home, path))))
   if (lack) context.warn(`${lack}, and neither the env file nor your shell has it: agentvm env set NAME`)
 }

@@ -9,6 +9,8 @@ export interface AgentRecord {
   workspaceOwned: boolean
   /** Host path of the agent's home. */
   home: string
+  /** Profiles whose state has been copied into the home. */
+  seeded: string[]
   /** Backend id. */
   sandbox: string
   profile: string | undefined

@@ -6,11 +6,13 @@ import { AGENT_USER, buildPolicy } from '../policy/build-policy.ts'
 import { systemPaths } from '../policy/system-paths.ts'
 import { makePrivateDir, writeFileAtomic } from '../system/files.ts'
 import { bootId, ownIdentity } from '../system/processes.ts'
+import { prepareAgentHome } from './agent-home.ts'
 import type { Context } from './context.ts'
 import { timestamp } from './events.ts'
 import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import { checkName, newId } from './names.ts'
 import { type PreparedSpawn, prepareSpawn, type SpawnRequest } from './plan.ts'
+import { runPostCreateScript } from './post-create.ts'
 import type { AgentRecord } from './record.ts'
 import { previousState, recoverSpawn } from './recover.ts'
 import { removeTree } from './remove-tree.ts'
@@ -46,7 +48,9 @@ export async function bringUp(
       const prepared = await prepareSpawn(context, request, places)
       const undo = new UndoStack()
       try {
-        const record = reserve(context, prepared, places, previous, undo)
+        const reserved = reserve(context, prepared, places, previous, undo)
+        const record = await prepareAgentHome(context, prepared, reserved)
+        await runPostCreateScript(context, prepared.profile, record)
         const policy = makePolicy(prepared, record)
         const wrapped = wrapCommand(prepared, policy)
         return { record: await start({ prepared, record, policy, wrapped, undo }), prepared }
@@ -100,6 +104,7 @@ function reserve(
     workspace: places.workspace,
     workspaceOwned: previous?.workspaceOwned ?? true,
     home: places.home,
+    seeded: previous?.seeded ?? [],
     sandbox: backend.id,
     profile: profile?.name,
     command,

@@ -7,7 +7,6 @@ import { processStart } from '../system/processes.ts'
 import { tmuxConfig } from '../tmux/config.ts'
 import { startSession } from '../tmux/session.ts'
 import type { Context } from './context.ts'
-import { typeText } from './deliver.ts'
 import { recordEvent } from './events.ts'
 import { giveGo } from './give-go.ts'
 import { onInterrupt } from './interrupt.ts'
@@ -20,6 +19,7 @@ import { RUN_FILES } from './run-files.ts'
 import { makeSocketFolder } from './socket-folder.ts'
 import { makeFifos, startFolder, writeStartFiles } from './start-files.ts'
 import { agentSummary } from './summary.ts'
+import { typeFirst } from './type-first.ts'
 
 /** Starts an agent in a tmux session of its own. When it returns, the agent runs and is on record; when it throws, nothing is left. */
 export async function spawnAgent(
@@ -29,6 +29,7 @@ export async function spawnAgent(
   const interrupt = onInterrupt()
   try {
     const spawned = await bringUp(context, request, (spawn) => startInPane(context, spawn, interrupt.check))
+    interrupt.stop()
     await afterStart(context, spawned.record, spawned.prepared)
     return spawned
   } finally {
@@ -77,7 +78,7 @@ async function afterStart(context: Context, record: AgentRecord, prepared: Prepa
   rmSync(previousState(context.home.stateFile(record.name)), { force: true })
   try {
     recordEvent(context.home, 'spawn', record)
-    if (prepared.typedPrompt !== undefined) await typeText(record, prepared.typedPrompt, { enter: true })
+    await typeFirst(record, prepared)
   } catch (error) {
     context.warn(`agent '${record.name}' runs, but: ${(error as Error).message}`)
   }

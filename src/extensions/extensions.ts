@@ -13,6 +13,8 @@ import { PluginError, UserError } from '../errors.ts'
 import { nearest } from '../system/nearest.ts'
 import { type AmendedPlan, amendPlan } from './amend.ts'
 import { missingPlugins } from './missing.ts'
+import { compareText } from './order.ts'
+import type { OwnProfiles } from './own-profiles/own-profiles.ts'
 import { HOOK_OF, type Provided, type ProvidedKind, readProvided } from './provided.ts'
 import { pluginsWithHook, runHookOf } from './run-hook.ts'
 
@@ -32,10 +34,11 @@ type LifecycleHook = Exclude<
   'agentvm:profiles' | 'agentvm:sandboxes' | 'agentvm:identities' | 'agentvm:spawn:before'
 >
 
-/** What the plugins, built in or installed, bring. Each failing plugin is reported once; none can end a command. */
+/** What the plugins, built in or installed, bring, and the user's own profiles. Each failing plugin is reported once; none can end a command. */
 export class Extensions {
   private readonly config: Config
   private readonly warn: (message: string) => void
+  private readonly own: OwnProfiles | undefined
   private readonly timeouts: HookTimeouts
   private readonly reported = new Set<string>()
   private read: { offers: Provided[]; declared: Map<string, PluginManifest> } | undefined
@@ -44,22 +47,33 @@ export class Extensions {
   constructor(
     config: Config,
     warn: (message: string) => void,
+    own?: OwnProfiles,
     timeouts: HookTimeouts = { provide: 5_000, lifecycle: 10_000 },
   ) {
     this.config = config
     this.warn = warn
+    this.own = own
     this.timeouts = timeouts
   }
 
-  /** What there is of one kind, by id. Loads no plugin's code. */
+  /**
+   * What there is of one kind, by id. A profile of the user's own hides a plugin's of the same name; a broken one is
+   * reported and left out. Loads no plugin's code.
+   */
   list(kind: ProvidedKind): Provided[] {
-    this.read ??= readProvided(this.config, (plugin, problem) => this.report(plugin, problem))
-    return this.read.offers.filter((offer) => offer.kind === kind).sort((a, b) => (a.id < b.id ? -1 : 1))
+    const offered = this.offered(kind)
+    return kind === 'profile' && this.own
+      ? this.own.over(offered, (problem) => this.reportOnce(problem))
+      : offered
   }
 
-  /** The profile of that name. Throws a {@link UserError} if there is none, a {@link PluginError} if its plugin is broken. */
-  profile(name: string): Promise<Profile> {
-    return this.one('profile', name)
+  /**
+   * The profile of that name, the user's own before a plugin's. Throws a {@link UserError} if there is none or the
+   * user's file is broken, a {@link PluginError} if its plugin is.
+   */
+  async profile(name: string): Promise<Profile> {
+    const file = this.own?.find(name)
+    return this.own && file ? this.own.load(file) : this.one('profile', name)
   }
 
   /** The sandbox backend of that id. Throws as {@link profile} does. */
@@ -107,10 +121,15 @@ export class Extensions {
     return missingPlugins(this.config)
   }
 
+  /** What the plugins offer of one kind, by id. */
+  private offered(kind: ProvidedKind): Provided[] {
+    this.read ??= readProvided(this.config, (plugin, problem) => this.report(plugin, problem))
+    return this.read.offers.filter((offer) => offer.kind === kind).sort((a, b) => compareText(a.id, b.id))
+  }
+
   private async one<Kind extends ProvidedKind>(kind: Kind, id: string): Promise<ByKind[Kind]> {
-    const offers = this.list(kind)
-    const offer = offers.find((candidate) => candidate.id === id)
-    if (!offer) throw this.unknown(kind, id, offers)
+    const offer = this.offered(kind).find((candidate) => candidate.id === id)
+    if (!offer) throw this.unknown(kind, id, this.list(kind))
     const values = await this.load(kind, offer.plugin)
     const idField = ID_FIELD[kind]
     const value = values.find((candidate) => (candidate as unknown as Record<string, string>)[idField] === id)
@@ -155,7 +174,7 @@ export class Extensions {
       return []
     }
     const id = (checked.value as Record<string, string>)[ID_FIELD[kind]] ?? ''
-    if (!this.list(kind).some((offer) => offer.id === id)) {
+    if (!this.offered(kind).some((offer) => offer.id === id)) {
       this.report(plugin, `returns the ${LABEL[kind]} '${id}' without declaring it (package.json "agentvm")`)
     }
     return [checked.value as ByKind[ProvidedKind]]
@@ -180,7 +199,10 @@ export class Extensions {
   }
 
   private report(plugin: string, problem: string): void {
-    const message = `plugin ${plugin}: ${problem}`
+    this.reportOnce(`plugin ${plugin}: ${problem}`)
+  }
+
+  private reportOnce(message: string): void {
     if (this.reported.has(message)) return
     this.reported.add(message)
     this.warn(message)

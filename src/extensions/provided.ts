@@ -6,13 +6,15 @@ import { compareText } from './order.ts'
 /** What plugins can offer. */
 export type ProvidedKind = 'profile' | 'sandbox' | 'identity'
 
-/** One thing that a plugin offers, as its `package.json` says. */
+/** One thing that a plugin offers, as its `package.json` says, or a profile of the user's own. */
 export interface Provided {
   kind: ProvidedKind
   id: string
+  /** The plugin's name; for a profile of the user's own the path of its file. */
   plugin: string
+  /** The plugin's version; empty for a profile of the user's own. */
   version: string
-  source: 'built-in' | 'installed' | 'linked'
+  source: 'user' | 'built-in' | 'installed' | 'linked'
   /** The plugin whose offer of the same id this one hides. */
   replaces?: string
 }
@@ -80,7 +82,7 @@ function byPrecedence(a: Plugin, b: Plugin): number {
   return rank[sourceOf(a)] - rank[sourceOf(b)] || compareText(a.name, b.name)
 }
 
-function sourceOf(plugin: Plugin): Provided['source'] {
+function sourceOf(plugin: Plugin): Exclude<Provided['source'], 'user'> {
   if (plugin.type === 'link') return 'linked'
   return plugin.type === 'user' ? 'installed' : 'built-in'
 }

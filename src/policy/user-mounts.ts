@@ -9,23 +9,46 @@ import { UserError } from '../errors.ts'
  */
 export function userMounts(paths: readonly string[], flag: '--ro' | '--rw', agentvmHome: string): Mount[] {
   return paths.map((path) => {
-    const target = resolve(path)
-    let source: string
-    try {
-      source = realpathSync(target)
-    } catch (error) {
-      throw new UserError(`${flag} ${path}: there is no such file or folder`, { exitCode: 2, cause: error })
-    }
-    if (contains(source, agentvmHome) || contains(agentvmHome, source)) {
-      throw new UserError(
-        `${flag} ${path} would open agentvm's own folder, with other agents and your keys`,
-        {
-          fix: 'name a narrower path',
-          exitCode: 2,
-        },
-      )
-    }
-    return { source, target }
+    const mount = mountOf(path)
+    if (!mount) throw new UserError(`${flag} ${path}: there is no such file or folder`, { exitCode: 2 })
+    refuseOwnFolder(mount, `${flag} ${path}`, agentvmHome)
+    return mount
+  })
+}
+
+/**
+ * Host paths that a profile opens, at the same place inside. Those that aren't there are left out, and `onMissing` is
+ * told. Throws a {@link UserError} for one that would open agentvm's own home or the whole disk.
+ */
+export function profileMounts(
+  paths: readonly string[] | undefined,
+  profile: string,
+  agentvmHome: string,
+  onMissing: (path: string) => void = () => {},
+): Mount[] {
+  return (paths ?? []).flatMap((path) => {
+    const mount = mountOf(path)
+    if (mount) refuseOwnFolder(mount, `the path ${path} of the profile '${profile}'`, agentvmHome)
+    else onMissing(path)
+    return mount ?? []
+  })
+}
+
+/** A path at its own place, its source with links resolved; undefined if it isn't there. */
+function mountOf(path: string): Mount | undefined {
+  const target = resolve(path)
+  try {
+    return { source: realpathSync(target), target }
+  } catch {
+    return undefined
+  }
+}
+
+function refuseOwnFolder({ source }: Mount, what: string, agentvmHome: string): void {
+  if (!contains(source, agentvmHome) && !contains(agentvmHome, source)) return
+  throw new UserError(`${what} would open agentvm's own folder, with other agents and your keys`, {
+    fix: 'name a narrower path',
+    exitCode: 2,
   })
 }
 

@@ -32,6 +32,9 @@ export class Home {
   get hooks(): string {
     return join(this.root, 'hooks')
   }
+  get profiles(): string {
+    return join(this.root, 'profiles')
+  }
   get trash(): string {
     return join(this.root, 'trash')
   }

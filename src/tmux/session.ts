@@ -100,6 +100,18 @@ export async function pressEnter(target: TmuxTarget): Promise<void> {
   await tmux(target.socket, ['send-keys', '-t', paneOf(target), 'Enter'], { timeout: 10_000 })
 }
 
+/** Presses keys, by tmux's names, in the agent's terminal after some seconds. tmux itself waits: this returns at once. */
+export async function pressKeysLater(
+  target: TmuxTarget,
+  keys: readonly string[],
+  seconds: number,
+): Promise<void> {
+  const press = `send-keys -- ${keys.join(' ')}`
+  await tmux(target.socket, [
+    ...['run-shell', '-b', '-d', String(seconds), '-t', paneOf(target), '-C', press],
+  ])
+}
+
 /** Path of the pane's terminal device on the host. */
 export async function paneTty(target: TmuxTarget): Promise<string> {
   const { stdout } = await tmux(

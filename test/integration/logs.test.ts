@@ -85,7 +85,7 @@ describe('agentvm logs', function () {
         endedAt: '2026-01-01T00:00:01Z',
         endReason: 'exited' as const,
       },
-      ...{ extra: {}, ...changes },
+      ...{ seeded: [], extra: {}, ...changes },
     }
     new AgentStore(home).save(record)
     writeFileSync(record.logFile, log)

@@ -138,6 +138,17 @@ export interface Profile {
   hosts: ProfileHosts
   /** State to copy from the user's home. */
   state: ProfileState
+  /** Host paths that the agent may read, at the same place inside. Absolute. One that isn't there is left out. */
+  readOnly?: string[]
+  /** Host paths that the agent may change, at the same place inside. Absolute. One that isn't there is left out, with a warning. */
+  readWrite?: string[]
+  /**
+   * A program on the host, by its absolute path, that runs before each start with the workspace's host path as its
+   * argument. It must belong to the user or to root, and nobody else may be able to write it. If it fails, the spawn warns.
+   */
+  postCreateScript?: string
+  /** Keys, as tmux names them, that are pressed three seconds after the agent was started: `Enter`, `C-c`, `Down`. */
+  startupKeys?: string[]
   /** The variable that moves the CLI's configuration folder, if it has one. */
   configDirEnv?: string
   /** Arguments and variables that turn the CLI's own sandbox off, since it runs in ours. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Profile } from '../profile.ts'
-import { argv, envName, fn, named, relativePath, text, word } from './common.ts'
+import { absolutePath, argv, envName, fn, named, relativePath, text, word } from './common.ts'
 
 const regex = v.pipe(
   word,
@@ -18,6 +18,9 @@ const fileOrVariable = v.union([envName, named(/^file:[^/\0][^\0]*$/)], 'must be
 const variablePattern = named(/^[A-Za-z_][A-Za-z0-9_]*\*?$/)
 const hostNames = v.array(named(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/))
 const words = v.array(text)
+
+/** A key as tmux names it, or a word to type. Nothing that tmux's own parser would read in another way. */
+const tmuxKey = named(/^[A-Za-z0-9_.,:/+=@^-]{1,64}$/)
 
 const withPlaceholder = (...placeholders: string[]) =>
   v.pipe(
@@ -63,6 +66,10 @@ export const ProfileSchema = v.strictObject({
   }),
   hosts: v.strictObject({ required: hostNames, login: hostNames, optional: hostNames }),
   state: v.strictObject({ copy: v.array(relativePath), never: v.array(relativePath) }),
+  readOnly: v.optional(v.array(absolutePath)),
+  readWrite: v.optional(v.array(absolutePath)),
+  postCreateScript: v.optional(absolutePath),
+  startupKeys: v.optional(v.array(tmuxKey)),
   configDirEnv: v.optional(envName),
   nestedSandbox: v.optional(v.strictObject({ args: words, env: v.record(envName, text) })),
   screen: v.strictObject({
@@ -76,3 +83,6 @@ export const ProfileSchema = v.strictObject({
   install: v.strictObject({ npm: v.optional(word), hint: word }),
   setup: v.optional(fn<NonNullable<Profile['setup']>>()),
 })
+
+/** Schema of what {@link Profile.setup} returns. */
+export const SetupSchema = v.array(v.strictObject({ path: relativePath, content: v.string() }))

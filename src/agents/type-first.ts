@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { captureScreen, pressKeysLater } from '../tmux/session.ts'
+import { typeText } from './deliver.ts'
+import type { PreparedSpawn } from './plan.ts'
+import type { AgentRecord } from './record.ts'
+
+/** Seconds after the start at which a profile's keys are pressed, as in the bash tool. */
+const KEYS_AFTER_S = 3
+/** A screen that stays the same for so long, and isn't empty, takes a prompt. */
+const QUIET_MS = 1_000
+const LOOK_EVERY_MS = 200
+/** After so long the prompt is typed in any case. */
+const PATIENCE_MS = 20_000
+
+/** Presses the keys of a profile, without waiting for it, and types the first prompt where it isn't part of the command line. */
+export async function typeFirst(
+  record: AgentRecord,
+  { profile, command, typedPrompt }: PreparedSpawn,
+): Promise<void> {
+  const keys = command ? [] : (profile?.startupKeys ?? [])
+  if (keys.length > 0) await pressKeysLater(record, keys, KEYS_AFTER_S)
+  if (typedPrompt === undefined) return
+  if (profile && !command) {
+    if (keys.length > 0) await sleep(KEYS_AFTER_S * 1000)
+    await untilQuiet(record)
+  }
+  await typeText(record, typedPrompt, { enter: true })
+}
+
+/** Waits until the agent's program has drawn its screen and changes it no more. Throws if the agent ends. */
+async function untilQuiet(record: AgentRecord): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS
+  let last = ''
+  let since = Date.now()
+  while (Date.now() < deadline) {
+    const screen = await captureScreen(record)
+    if (screen !== last) since = Date.now()
+    else if (screen.trim() !== '' && Date.now() - since >= QUIET_MS) return
+    last = screen
+    await sleep(LOOK_EVERY_MS)
+  }
+}
