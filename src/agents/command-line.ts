@@ -36,12 +36,8 @@ function interactive(profile: Profile, { prompt, autonomous }: CommandLineInput)
   if (autonomous) argv.push(...profile.autonomousArgs)
   argv.push(...(profile.nestedSandbox?.args ?? []))
   if (prompt === undefined) return { argv, prompts: byStreams(undefined, true) }
-  if (profile.prompt.via === 'typed') return { argv, prompts: byStreams(prompt, true) }
-  if (prompt.length > LONGEST_ARGUMENT) {
-    throw new UserError(
-      `the prompt is longer than ${LONGEST_ARGUMENT} characters, too long for an argument`,
-      { fix: `spawn without a prompt, then: agentvm send NAME FILE` },
-    )
+  if (profile.prompt.via === 'typed' || prompt.length > LONGEST_ARGUMENT) {
+    return { argv, prompts: byStreams(prompt, true) }
   }
   argv.push(...fill(profile.prompt.args, prompt))
   return { argv, prompts: byStreams(undefined, true) }

@@ -17,6 +17,10 @@ export const RUN_FILES = {
   name: 'name',
   /** What the backend's program reports on the status descriptor. */
   status: 'status',
+  /** What the agent was last seen doing, as JSON. */
+  activity: 'activity.json',
+  /** Touched when a prompt has been typed and sent. */
+  typed: 'typed',
   /** The policy in force, without values of the environment. */
   policy: 'policy.json',
   tmuxConfig: 'tmux.conf',

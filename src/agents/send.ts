@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { UserError } from '../errors.ts'
+import { noteTyped } from './activity.ts'
 import { requireRunning } from './attach.ts'
 import type { Context } from './context.ts'
 import { typeText } from './deliver.ts'
@@ -40,6 +41,7 @@ export async function sendToAgent(
     })
   }
   await typeText(record, text, options)
+  if (options.enter) noteTyped(context, record)
   return { name, bytes: text.length, entered: options.enter }
 }
 

@@ -78,7 +78,7 @@ async function afterStart(context: Context, record: AgentRecord, prepared: Prepa
   rmSync(previousState(context.home.stateFile(record.name)), { force: true })
   try {
     recordEvent(context.home, 'spawn', record)
-    await typeFirst(record, prepared)
+    await typeFirst(context, record, prepared)
   } catch (error) {
     context.warn(`agent '${record.name}' runs, but: ${(error as Error).message}`)
   }

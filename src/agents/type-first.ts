@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { captureScreen, pressKeysLater } from '../tmux/session.ts'
+import { activityRules } from './activity-rules.ts'
+import type { Context } from './context.ts'
 import { typeText } from './deliver.ts'
 import type { PreparedSpawn } from './plan.ts'
 import type { AgentRecord } from './record.ts'
+import { typeWhenReady } from './type-when-ready.ts'
 
 /** Seconds after the start at which a profile's keys are pressed, as in the bash tool. */
 const KEYS_AFTER_S = 3
@@ -14,20 +17,22 @@ const PATIENCE_MS = 20_000
 
 /** Presses the keys of a profile, without waiting for it, and types the first prompt where it isn't part of the command line. */
 export async function typeFirst(
+  context: Context,
   record: AgentRecord,
   { profile, command, typedPrompt }: PreparedSpawn,
 ): Promise<void> {
   const keys = command ? [] : (profile?.startupKeys ?? [])
   if (keys.length > 0) await pressKeysLater(record, keys, KEYS_AFTER_S)
   if (typedPrompt === undefined) return
+  if (keys.length > 0) await sleep(KEYS_AFTER_S * 1000)
   if (profile && !command) {
-    if (keys.length > 0) await sleep(KEYS_AFTER_S * 1000)
+    if (await activityRules(context, profile.name)) return typeWhenReady(context, record, typedPrompt)
     await untilQuiet(record)
   }
   await typeText(record, typedPrompt, { enter: true })
 }
 
-/** Waits until the agent's program has drawn its screen and changes it no more. Throws if the agent ends. */
+/** For a profile that doesn't say what ready looks like: waits until the agent's program has drawn its screen and changes it no more. Throws if the agent ends. */
 async function untilQuiet(record: AgentRecord): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS
   let last = ''

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ActivityState } from '@agentvm/sdk'
 import { treeBytes } from '../system/tree-size.ts'
+import { type Activity, activityByProcess, activityOf } from './activity.ts'
 import type { Context } from './context.ts'
 import { isRunning, liveness } from './liveness.ts'
 import type { AgentRecord } from './record.ts'
@@ -25,7 +27,15 @@ export interface AgentRow {
   did: string | null
   log_file: string
   id: string
-  activity: 'starting' | 'unknown' | 'exited'
+  activity: ActivityState
+  /** Why, such as `permission`; null if there is nothing to say. */
+  activity_reason: string | null
+  /** What told: `process`, `title`, `screen`, `typed`, `none`. */
+  activity_source: string
+  /** The rule and the text that matched, or a sentence. */
+  activity_evidence: string
+  /** When it was first seen so. */
+  activity_since: string | null
   network: string
   exit_code: number | null
   ended_at: string | null
@@ -36,6 +46,9 @@ export interface AgentRow {
 export interface Selection {
   tags?: Record<string, string>
   status?: 'running' | 'dead'
+  activity?: ActivityState
+  /** Whether to look at the terminals; only where somebody wants to know what the agents are doing. */
+  look?: boolean
 }
 
 /** All agents' records, brought in line with the world first, in natural order. Damaged state files are reported and left out. */
@@ -49,22 +62,33 @@ export async function settledRecords(context: Context): Promise<AgentRecord[]> {
   return records
 }
 
-/** A row for each agent that is selected. Else as {@link settledRecords}. */
+/** A row for each agent that is selected, its terminal looked at where `look` says so. Else as {@link settledRecords}. */
 export async function listAgents(context: Context, selection: Selection = {}): Promise<AgentRow[]> {
-  const records = await settledRecords(context)
-  return records
-    .map((record) => rowOf(context, record))
-    .filter(
-      (row) =>
-        (selection.status === undefined || row.status === selection.status) &&
-        hasTags(row.tags, selection.tags ?? {}),
-    )
+  const { activity, look = activity !== undefined } = selection
+  const records = (await settledRecords(context)).filter((record) => isSelected(context, record, selection))
+  const rows = look
+    ? await Promise.all(records.map((record) => currentRow(context, record)))
+    : records.map((record) => rowOf(context, record))
+  return rows.filter((row) => activity === undefined || row.activity === activity)
 }
 
-/** One agent's row. */
-export function rowOf({ home }: Context, record: AgentRecord): AgentRow {
-  const state = liveness(record, home)
-  const running = isRunning(state)
+function isSelected({ home }: Context, record: AgentRecord, { status, tags = {} }: Selection): boolean {
+  const running = isRunning(liveness(record, home))
+  return (status === undefined || running === (status === 'running')) && hasTags(record.tags, tags)
+}
+
+/** One agent's row, with what it is doing now. */
+export async function currentRow(context: Context, record: AgentRecord): Promise<AgentRow> {
+  return rowOf(context, record, await activityOf(context, record))
+}
+
+/** One agent's row. Without a look at its terminal its activity is what its process tells. */
+export function rowOf(
+  { home }: Context,
+  record: AgentRecord,
+  activity: Activity = activityByProcess(record, home),
+): AgentRow {
+  const running = isRunning(liveness(record, home))
   return {
     name: record.name,
     status: running ? 'running' : 'dead',
@@ -79,7 +103,11 @@ export function rowOf({ home }: Context, record: AgentRecord): AgentRow {
     did: record.did ?? null,
     log_file: record.logFile,
     id: record.id,
-    activity: state === 'starting' ? 'starting' : running ? 'unknown' : 'exited',
+    activity: activity.state,
+    activity_reason: activity.reason,
+    activity_source: activity.source,
+    activity_evidence: activity.evidence,
+    activity_since: activity.since,
     network: record.network,
     exit_code: record.exitCode ?? null,
     ended_at: record.endedAt ?? null,
@@ -104,7 +132,7 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
   const found = context.store.get(name)
   const record = (await settle(context, found)) ?? context.store.get(name)
   return {
-    ...rowOf(context, record),
+    ...(await currentRow(context, record)),
     ...(await agentMemory(context, record)),
     home: record.home,
     prompt_file: record.promptFile ?? null,

@@ -1,8 +1,11 @@
 import { UserError } from '../errors.ts'
+import { activityOf } from './activity.ts'
+import { activityRules } from './activity-rules.ts'
 import { waitForEnd } from './alive.ts'
 import type { Context } from './context.ts'
 import type { AgentRecord } from './record.ts'
 import { settle } from './settle.ts'
+import { waitForActivity } from './wait-activity.ts'
 
 /** What to wait for. */
 export interface WaitOptions {
@@ -10,19 +13,22 @@ export interface WaitOptions {
   any: boolean
   /** Milliseconds; undefined waits for ever. */
   timeoutMs: number | undefined
+  /** The end, or the first of these before it: `idle`, or `waiting` for somebody. */
+  until: 'exit' | 'idle' | 'waiting'
 }
 
-/** Waits until agents have ended, without polling. Returns the ended ones' records. Throws a {@link UserError} (exit code 124) when the time is up. */
+/** Waits until agents have ended, without polling, or do what is waited for. Returns their records. Throws a {@link UserError} (exit code 124) when the time is up. */
 export async function waitForAgents(
   context: Context,
   names: readonly string[],
-  { any, timeoutMs }: WaitOptions,
+  { any, timeoutMs, until }: WaitOptions,
 ): Promise<AgentRecord[]> {
   const stop = new AbortController()
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => stop.abort('timeout'), timeoutMs)
   const waits = names.map(async (name) => {
     const record = context.store.get(name)
-    await waitForEnd(record, context.home, stop.signal)
+    if (until === 'exit') await waitForEnd(record, context.home, stop.signal)
+    else await waitForState(context, record, until, stop.signal)
     return (await settle(context, record)) ?? record
   })
   try {
@@ -30,7 +36,7 @@ export async function waitForAgents(
   } catch (error) {
     if (stop.signal.reason !== 'timeout') throw error
     throw new UserError(
-      `${names.map((name) => `'${name}'`).join(', ')}: still running when the time was up`,
+      `${names.map((name) => `'${name}'`).join(', ')}: ${until === 'exit' ? 'still running' : `not ${until}`} when the time was up`,
       {
         exitCode: 124,
         fix: `agentvm logs ${names[0]}`,
@@ -41,6 +47,24 @@ export async function waitForAgents(
     stop.abort('done')
     await Promise.allSettled(waits)
   }
+}
+
+const STATES = { idle: ['idle'], waiting: ['waiting', 'blocker'] } as const
+
+async function waitForState(
+  context: Context,
+  record: AgentRecord,
+  until: keyof typeof STATES,
+  signal: AbortSignal,
+): Promise<void> {
+  const { source, evidence } = await activityOf(context, record)
+  const known = record.profile !== undefined && (await activityRules(context, record.profile))
+  if (source === 'none' && !known) {
+    throw new UserError(`agentvm can't tell when agent '${record.name}' is ${until}: ${evidence}`, {
+      fix: `agentvm wait ${record.name} waits for its end`,
+    })
+  }
+  await waitForActivity(context, record, STATES[until], signal)
 }
 
 /** The exit code that stands for several agents: that of the first that failed, else 0. One that nobody could record counts as 1. */

@@ -3,7 +3,6 @@ import { createContext } from '../agents/context.ts'
 import { tagsFromFlags } from '../agents/tags.ts'
 import { listAgents } from '../agents/view.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { UserError } from '../errors.ts'
 import { agentTable } from '../terminal/agent-table.ts'
 
 export default class List extends AgentvmCommand {
@@ -28,12 +27,10 @@ export default class List extends AgentvmCommand {
       description: 'only agents that run, or that are dead',
     })(),
     quiet: Flags.boolean({ char: 'q', description: 'names only' }),
-    activity: Flags.string({
-      hidden: true,
-      parse: async () => {
-        throw new UserError("--activity isn't available in this version of agentvm yet", { exitCode: 2 })
-      },
-    }),
+    activity: Flags.option({
+      options: ['starting', 'blocker', 'working', 'waiting', 'idle', 'exited', 'unknown'] as const,
+      description: 'only agents that are doing this',
+    })(),
   }
 
   async run(): Promise<unknown> {
@@ -41,6 +38,8 @@ export default class List extends AgentvmCommand {
     const rows = await listAgents(createContext(this.home, this.config), {
       tags: tagsFromFlags(flags.tag ?? []),
       ...(flags.status ? { status: flags.status } : {}),
+      ...(flags.activity ? { activity: flags.activity } : {}),
+      look: flags.activity !== undefined || !flags.quiet || this.jsonEnabled(),
     })
     if (flags.quiet) for (const { name } of rows) this.log(name)
     else if (rows.length > 0) this.log(agentTable(rows, process.stdout).trimEnd())

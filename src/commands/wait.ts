@@ -1,14 +1,15 @@
 import { Args, Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
-import { rowOf } from '../agents/view.ts'
+import { type AgentRow, currentRow } from '../agents/view.ts'
 import { combinedExitCode, waitForAgents } from '../agents/wait.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { secondsFlag } from '../duration-flag.ts'
-import { UserError } from '../errors.ts'
 import { manyNames } from '../many-names.ts'
+import { activityText } from '../terminal/agent-table.ts'
 
 export default class Wait extends AgentvmCommand {
-  static override description = 'Wait until agents have ended.\nExits with 124 when the time is up.'
+  static override description =
+    'Wait until agents have ended, or until they are idle or wait for somebody.\nExits with 124 when the time is up.'
   static override examples = [
     '<%= config.bin %> wait c1',
     '<%= config.bin %> wait w-1 w-2 --any --timeout 600',
@@ -35,19 +36,20 @@ export default class Wait extends AgentvmCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Wait)
-    if (flags.until !== 'exit') {
-      throw new UserError(`--until ${flags.until} isn't available in this version of agentvm yet`, {
-        exitCode: 2,
-      })
-    }
     const context = createContext(this.home, this.config)
     const ended = await waitForAgents(context, manyNames(argv), {
       any: flags.any,
       timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
+      until: flags.until,
     })
-    for (const record of ended)
-      this.log(`${record.name}: ${record.endReason ?? 'ended'}, exit code ${record.exitCode ?? 'unknown'}`)
+    const rows = await Promise.all(ended.map((record) => currentRow(context, record)))
+    for (const row of rows) this.log(outcomeText(row))
     if (flags['exit-code']) process.exitCode = combinedExitCode(ended)
-    return ended.map((record) => rowOf(context, record))
+    return rows
   }
+}
+
+function outcomeText(row: AgentRow): string {
+  if (row.status === 'running') return `${row.name}: ${activityText(row)}`
+  return `${row.name}: ${row.end_reason ?? 'ended'}, exit code ${row.exit_code ?? 'unknown'}`
 }

@@ -1,6 +1,6 @@
 import type { AgentInfo } from '../agents/view.ts'
 import { formatAgeSince } from './age.ts'
-import { tagsText } from './agent-table.ts'
+import { activityText, tagsText } from './agent-table.ts'
 import { formatBytes } from './bytes.ts'
 import { coloursFor } from './colour.ts'
 import { sanitizeLine } from './sanitize.ts'
@@ -12,7 +12,7 @@ export function agentDetails(info: AgentInfo, stream: { isTTY?: boolean }): stri
     ['name', info.name],
     ['id', info.id],
     ['status', statusLine(info)],
-    ['activity', info.activity],
+    ['activity', activityLine(info)],
     ['pid', info.pid === null ? undefined : String(info.pid)],
     ['uses', usageLine(info)],
     ['created', `${info.created_at} (${formatAgeSince(info.created_at)} ago)`],
@@ -35,6 +35,12 @@ export function agentDetails(info: AgentInfo, stream: { isTTY?: boolean }): stri
     .filter((line): line is [string, string] => line[1] !== undefined)
     .map(([label, value]) => `${bold(label.padEnd(12))} ${sanitizeLine(value)}`)
     .join('\n')
+}
+
+function activityLine(info: AgentInfo): string {
+  if (info.status !== 'running') return info.activity
+  const since = info.activity_since ? `, for ${formatAgeSince(info.activity_since)}` : ''
+  return `${activityText(info)}${since} (${info.activity_source}: ${info.activity_evidence})`
 }
 
 function statusLine(info: AgentInfo): string {

@@ -20,7 +20,12 @@ export function agentTable(
         paint: (text, row) => (row.status === 'running' ? colours.green(text) : colours.dim(text)),
         fixed: true,
       },
-      { header: 'ACTIVITY', value: (row) => row.activity, dropRank: 6 },
+      {
+        header: 'ACTIVITY',
+        value: activityText,
+        dropRank: 6,
+        paint: (text, row) => (needsSomebody(row) ? colours.yellow(text) : text),
+      },
       { header: 'PID', value: (row) => String(row.pid ?? ''), align: 'right', fixed: true, dropRank: 1 },
       {
         header: 'SANDBOX',
@@ -54,4 +59,14 @@ function statusText(row: AgentRow): string {
   if (row.end_reason === 'killed') return 'dead (killed)'
   if (row.end_reason === 'lost') return 'dead (lost)'
   return row.exit_code === null ? 'dead' : `dead (${row.exit_code})`
+}
+
+/** Such as `waiting: permission`. */
+export function activityText(row: Pick<AgentRow, 'status' | 'activity' | 'activity_reason'>): string {
+  const { activity, activity_reason: reason } = row
+  return row.status === 'running' && reason ? `${activity}: ${reason}` : activity
+}
+
+function needsSomebody({ activity }: AgentRow): boolean {
+  return activity === 'waiting' || activity === 'blocker'
 }

@@ -1,3 +1,4 @@
+export type { ActivityRule, ActivityRules, ActivityState, InputBox, ScreenRegion } from './activity.ts'
 export { defineHook, defineIdentity, defineProfile, defineSandbox } from './define.ts'
 export type { AgentvmHooks, HookFunction, HookName } from './hooks.ts'
 export type { GitSetting, IdentityProvider, IdentitySubject, ProvisionedIdentity } from './identity.ts'
@@ -24,7 +25,6 @@ export type {
   ProfileVersions,
   PromptDelivery,
   ResumeArgs,
-  ScreenPatterns,
   SetupContext,
   SetupFile,
 } from './profile.ts'

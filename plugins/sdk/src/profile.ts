@@ -1,3 +1,5 @@
+import type { ActivityRules } from './activity.ts'
+
 /** How the first prompt reaches an agent's CLI. */
 export type PromptDelivery =
   | {
@@ -18,20 +20,6 @@ export interface HeadlessMode {
   autonomousArgs: string[]
   /** `prompt`: the text also goes to standard input. `closed`: standard input is empty. */
   stdin: 'prompt' | 'closed'
-}
-
-/** Regular expressions (JavaScript source, flag `m`) over the visible screen. Hints: an agent controls its screen. */
-export interface ScreenPatterns {
-  /** A start-up dialog that waits for a person: trust, login, update. */
-  blocker?: string
-  /** The agent asks for a permission or an answer. */
-  waiting?: string
-  /** The agent is at work. */
-  working?: string
-  /** The input prompt is there and takes text. */
-  ready?: string
-  /** The provider refused the credentials. */
-  authError?: string
 }
 
 /** Environment variables of a profile, by name. A name may end in `*` in `optional`. */
@@ -153,8 +141,8 @@ export interface Profile {
   configDirEnv?: string
   /** Arguments and variables that turn the CLI's own sandbox off, since it runs in ours. */
   nestedSandbox?: { args: string[]; env: Record<string, string> }
-  /** Screen patterns. */
-  screen: ScreenPatterns
+  /** How to tell from its terminal what it is doing. Without it its activity is unknown. */
+  activity?: ActivityRules
   /** Versions. */
   versions: ProfileVersions
   /** How to install it. */

@@ -1,4 +1,5 @@
 import { defineProfile } from '@agentvm/sdk'
+import { activity } from './activity.ts'
 
 /** Aider. It works with the provider whose key is there. */
 export default defineProfile({
@@ -39,7 +40,7 @@ export default defineProfile({
     copy: ['.aider.conf.yml', '.aider.model.settings.yml', '.aider/oauth-keys.env'],
     never: [],
   },
-  screen: { waiting: '\\(Y\\)es/\\(N\\)o', ready: '^(\\w+ )?(multi)?> ?$' },
+  activity,
   versions: { args: ['--version'], checked: '0.86.2' },
   install: { hint: 'pipx install aider-chat' },
 })

@@ -1,4 +1,5 @@
 import { defineProfile } from '@agentvm/sdk'
+import { activity } from './activity.ts'
 
 /** Anthropic's Claude Code. */
 export default defineProfile({
@@ -34,13 +35,7 @@ export default defineProfile({
     never: ['.claude/projects', '.claude/history.jsonl'],
   },
   configDirEnv: 'CLAUDE_CONFIG_DIR',
-  screen: {
-    blocker: 'Enter to confirm · Esc to cancel|Unable to connect to Anthropic',
-    waiting: 'Do you want to .*\\?[\\s\\S]*Esc to cancel',
-    working: 'esc to interrupt',
-    ready: '^❯[\\s\\S]*(⏵⏵|⏸|\\? for shortcuts)',
-    authError: 'Not logged in|Please run /login',
-  },
+  activity,
   versions: { args: ['--version'], checked: '2.1.330' },
   install: { npm: '@anthropic-ai/claude-code', hint: 'npm install -g @anthropic-ai/claude-code' },
 })

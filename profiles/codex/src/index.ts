@@ -1,4 +1,5 @@
 import { defineProfile } from '@agentvm/sdk'
+import { activity } from './activity.ts'
 
 const BYPASS = '--dangerously-bypass-approvals-and-sandbox'
 
@@ -35,13 +36,7 @@ export default defineProfile({
     ],
   },
   configDirEnv: 'CODEX_HOME',
-  screen: {
-    blocker:
-      'Choose how you want to use Codex|Trust this folder\\?|Hooks need review|Use existing model|enter continue · esc back',
-    waiting: 'Press enter to confirm or esc to cancel|Would you like to ',
-    working: '[•◦] (Working|Reconnecting).*esc to interrupt',
-    ready: '^› [\\s\\S]* · /',
-  },
+  activity,
   versions: { args: ['--version'], checked: '0.169.0' },
   install: { npm: '@openai/codex', hint: 'npm install -g @openai/codex' },
 })

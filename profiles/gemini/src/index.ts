@@ -1,4 +1,5 @@
 import { defineProfile } from '@agentvm/sdk'
+import { activity } from './activity.ts'
 
 /** Google's Gemini CLI. */
 export default defineProfile({
@@ -31,12 +32,7 @@ export default defineProfile({
   },
   configDirEnv: 'GEMINI_CLI_HOME',
   nestedSandbox: { args: [], env: { GEMINI_SANDBOX: 'false' } },
-  screen: {
-    blocker: 'Do you trust the files in this folder|How would you like to authenticate',
-    waiting: 'Allow execution of|● 1\\. Allow once',
-    working: '\\(esc to cancel, \\d',
-    ready: 'Type your message or @path',
-  },
+  activity,
   versions: { args: ['--version'], checked: '0.61.0' },
   install: { npm: '@google/gemini-cli', hint: 'npm install -g @google/gemini-cli' },
 })

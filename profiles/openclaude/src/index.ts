@@ -1,4 +1,5 @@
 import { defineProfile } from '@agentvm/sdk'
+import { activity } from './activity.ts'
 
 /** OpenClaude, Claude Code's interface for other providers. From its source; not run. */
 export default defineProfile({
@@ -26,12 +27,7 @@ export default defineProfile({
     never: ['.openclaude/projects', '.openclaude/history.jsonl'],
   },
   configDirEnv: 'OPENCLAUDE_CONFIG_DIR',
-  screen: {
-    blocker: 'Enter to confirm · Esc to cancel',
-    waiting: 'Do you want to .*\\?[\\s\\S]*Esc to cancel',
-    working: 'esc to interrupt',
-    ready: '^❯[\\s\\S]*(⏵⏵|⏸|\\? for shortcuts)',
-  },
+  activity,
   versions: { args: ['--version'] },
   install: { hint: 'install OpenClaude, so that openclaude is on your PATH' },
 })

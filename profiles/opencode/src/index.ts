@@ -1,4 +1,5 @@
 import { defineProfile } from '@agentvm/sdk'
+import { activity } from './activity.ts'
 
 /** OpenCode. It works with the provider whose key is there. */
 export default defineProfile({
@@ -33,11 +34,7 @@ export default defineProfile({
     ],
   },
   configDirEnv: 'OPENCODE_CONFIG_DIR',
-  screen: {
-    waiting: '△ Permission required',
-    working: 'esc (again to )?interrupt',
-    ready: 'ctrl\\+p commands',
-  },
+  activity,
   versions: { args: ['--version'], checked: '1.18.33' },
   install: { npm: 'opencode-ai', hint: 'npm install -g opencode-ai' },
 })

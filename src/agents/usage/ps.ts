@@ -1,8 +1,7 @@
 import { totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
-import type { AgentRecord } from '../record.ts'
-import { type AgentRow, rowOf, settledRecords } from '../view.ts'
+import { type AgentRow, currentRow, settledRecords } from '../view.ts'
 import { measuredAgents } from './measured-agents.ts'
 import { pssBytes } from './pss.ts'
 import { type Usage, UsageMeter } from './usage-meter.ts'
@@ -37,25 +36,21 @@ export interface PsRow {
 export async function listUsage(context: Context, options: { all: boolean; pss: boolean }): Promise<PsRow[]> {
   const records = await settledRecords(context)
   const agents = await measuredAgents(context, records)
+  const rows = Promise.all(records.map((record) => currentRow(context, record)))
   const meter = new UsageMeter()
   if (agents.length > 0) {
     meter.look(agents)
     await sleep(CPU_WINDOW_MS)
   }
   const usages = meter.look(await measuredAgents(context, records))
-  return records
-    .map((record) => usageRow(context, record, usages.get(record.id), options))
+  return (await rows)
+    .map((row) => usageRow(row, usages.get(row.id), options))
     .filter(({ status }) => options.all || status === 'running')
 }
 
 /** The row of one agent. */
-function usageRow(
-  context: Context,
-  record: AgentRecord,
-  usage: Usage | undefined,
-  options: { pss: boolean },
-): PsRow {
-  const { name, status, pid, id, activity, profile, sandbox, tags } = rowOf(context, record)
+function usageRow(row: AgentRow, usage: Usage | undefined, options: { pss: boolean }): PsRow {
+  const { name, status, pid, id, activity, profile, sandbox, tags } = row
   const pss = usage && options.pss ? pssBytes(usage.pids) : null
   return {
     ...{ name, status, pid },

@@ -10,7 +10,6 @@ export function completeProfile(name: string, own: OwnProfile): Profile {
     autonomousArgs: [],
     tools: [],
     prompt: { via: 'typed' },
-    screen: {},
     install: { hint: `install '${own.command[0]}', or give its path in your profile` },
     ...given,
     name,

@@ -49,3 +49,16 @@ export const mount = v.strictObject({ source: absolutePath, target: absolutePath
 // biome-ignore lint/suspicious/noExplicitAny: the function's own type comes from the interface
 export const fn = <F extends (...args: any[]) => unknown>() =>
   v.custom<F>((value) => typeof value === 'function', 'must be a function')
+
+/** A regular expression's source, for the flags `mu`. */
+export const regex = v.pipe(
+  word,
+  v.check((source) => {
+    try {
+      new RegExp(source, 'mu')
+      return true
+    } catch {
+      return false
+    }
+  }, 'must be a regular expression'),
+)

@@ -1,3 +1,4 @@
+export { ActivitySchema, CaptureSchema } from './activity.ts'
 export { IdentitySchema, ProvisionedSchema } from './identity.ts'
 export { type Checked, check } from './issues.ts'
 export { AmendmentSchema, PlanSchema } from './lifecycle.ts'

@@ -43,7 +43,7 @@ export const OwnProfileSchema = v.strictObject({
     v.unwrap(fields.nestedSandbox),
     'Arguments and variables that turn its own sandbox off, since it runs in one.',
   ),
-  screen: about(fields.screen, 'Regular expressions over its visible screen.'),
+  activity: about(fields.activity, 'How to tell from its terminal what it is doing.'),
   versions: about(v.partial(fields.versions), 'How to ask for its version, and which ones work.'),
   install: about(fields.install, 'How to install it.'),
 })

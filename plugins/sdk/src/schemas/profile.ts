@@ -1,18 +1,7 @@
 import * as v from 'valibot'
 import type { Profile } from '../profile.ts'
+import { ActivitySchema } from './activity.ts'
 import { absolutePath, argv, envName, fn, named, relativePath, text, word } from './common.ts'
-
-const regex = v.pipe(
-  word,
-  v.check((source) => {
-    try {
-      new RegExp(source, 'm')
-      return true
-    } catch {
-      return false
-    }
-  }, 'must be a regular expression'),
-)
 
 const fileOrVariable = v.union([envName, named(/^file:[^/\0][^\0]*$/)], 'must be a variable or file:PATH')
 const variablePattern = named(/^[A-Za-z_][A-Za-z0-9_]*\*?$/)
@@ -72,13 +61,7 @@ export const ProfileSchema = v.strictObject({
   startupKeys: v.optional(v.array(tmuxKey)),
   configDirEnv: v.optional(envName),
   nestedSandbox: v.optional(v.strictObject({ args: words, env: v.record(envName, text) })),
-  screen: v.strictObject({
-    blocker: v.optional(regex),
-    waiting: v.optional(regex),
-    working: v.optional(regex),
-    ready: v.optional(regex),
-    authError: v.optional(regex),
-  }),
+  activity: v.optional(ActivitySchema),
   versions: v.strictObject({ args: words, minimum: v.optional(word), checked: v.optional(word) }),
   install: v.strictObject({ npm: v.optional(word), hint: word }),
   setup: v.optional(fn<NonNullable<Profile['setup']>>()),

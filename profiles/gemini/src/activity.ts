@@ -1,0 +1,88 @@
+import type { ActivityRules } from '@agentvm/sdk'
+
+/** Gemini CLI's screen. Its title says Ready during trust and auth dialogs, and Working while its quota dialog waits. */
+export const activity: ActivityRules = {
+  input: { above: '^▄{10,}', first: '^ ?[>*!] ', below: '^▀{10,}', footerLines: 4, hasCursor: true },
+  prompt: String.raw`^ ?> \S`,
+  rules: [
+    {
+      id: 'trust',
+      state: 'blocker',
+      reason: 'trust',
+      in: 'dialog',
+      match: 'Do you trust the files in this folder',
+    },
+    {
+      id: 'auth',
+      state: 'blocker',
+      reason: 'auth',
+      in: 'dialog',
+      match: 'How would you like to authenticate|Enter Gemini API Key',
+    },
+    {
+      id: 'limit-dialog',
+      state: 'waiting',
+      reason: 'limit',
+      in: 'dialog',
+      match: String.raw`[Ll]imit reached for [\s\S]*\d\. `,
+    },
+    {
+      id: 'plan',
+      state: 'waiting',
+      reason: 'plan-approval',
+      in: 'dialog',
+      match: 'Yes, automatically accept edits|to edit plan',
+    },
+    {
+      id: 'permission',
+      state: 'waiting',
+      reason: 'permission',
+      in: 'dialog',
+      match: String.raw`[●○ ] 1\. +Allow once`,
+    },
+    {
+      id: 'question',
+      state: 'waiting',
+      reason: 'question',
+      in: 'dialog',
+      match: 'Enter to select · .*Esc to cancel',
+    },
+    { id: 'title-action', state: 'waiting', reason: 'permission', in: 'title', match: '^✋' },
+    {
+      id: 'retrying',
+      state: 'working',
+      reason: 'retrying',
+      in: 'status',
+      lines: 6,
+      match: String.raw`^ [\u2801-\u28ff] .*(?:[Rr]etry|[Aa]ttempt \d)`,
+    },
+    { id: 'title-working', state: 'working', in: 'title', match: '^✦' },
+    {
+      id: 'login-needed',
+      state: 'waiting',
+      reason: 'auth',
+      in: 'reply',
+      lines: 6,
+      match: '^✕ .*(?:40[13]|API key|UNAUTHENTICATED|PERMISSION_DENIED)',
+    },
+    {
+      id: 'limit',
+      state: 'waiting',
+      reason: 'limit',
+      in: 'reply',
+      lines: 6,
+      match: '^✕ .*(?:quota|limit|429|RESOURCE_EXHAUSTED)',
+    },
+    {
+      id: 'error',
+      state: 'waiting',
+      reason: 'error',
+      in: 'reply',
+      lines: 6,
+      match: String.raw`^✕ |\[API Error`,
+    },
+    { id: 'input-box', state: 'idle', in: 'input', match: '^ ?[>*!] ' },
+    { id: 'panel', state: 'idle', in: 'dialog', lines: 8, match: '[Ee]sc to (?:close|cancel|exit)' },
+    { id: 'title-ready', state: 'idle', in: 'title', match: '^◇ +Ready' },
+  ],
+}

@@ -1,0 +1,33 @@
+import type { TmuxTarget } from './session.ts'
+import { tmux } from './tmux.ts'
+
+/** What a pane shows. The title and the lines are the agent's: they may say anything. */
+export interface PaneLook {
+  title: string
+  lines: string[]
+  cursor: { x: number; y: number }
+  cursorVisible: boolean
+  alternateScreen: boolean
+}
+
+/** The title comes last: it may hold what separates the others. */
+const FORMAT = '#{cursor_x},#{cursor_y},#{cursor_flag},#{alternate_on},#{pane_title}'
+
+/** Looks at an agent's pane, in one call. Formats are safe here: tmux prints them and executes nothing. */
+export async function lookAtPane(target: TmuxTarget): Promise<PaneLook> {
+  const pane = `=${target.session}:`
+  const { stdout } = await tmux(
+    target.socket,
+    ['display-message', '-p', '-t', pane, FORMAT, ';', 'capture-pane', '-p', '-t', pane],
+    { timeout: 5_000 },
+  )
+  const [head = '', ...lines] = stdout.split('\n')
+  const [x, y, cursor, alternate, ...title] = head.split(',')
+  return {
+    title: title.join(','),
+    lines,
+    cursor: { x: Number(x), y: Number(y) },
+    cursorVisible: cursor === '1',
+    alternateScreen: alternate === '1',
+  }
+}
