@@ -4,6 +4,7 @@ export type { AgentvmHooks, HookFunction, HookName } from './hooks.ts'
 export type { GitSetting, IdentityProvider, IdentitySubject, ProvisionedIdentity } from './identity.ts'
 export type { AgentSummary, Helper, LifecycleEvents, SpawnAmendment, SpawnPlan } from './lifecycle.ts'
 export { API_VERSION, type PluginManifest } from './manifest.ts'
+export { type JsonValue, mergeJson } from './merge-json.ts'
 export type {
   AllowedHost,
   LimitName,

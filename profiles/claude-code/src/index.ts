@@ -1,5 +1,6 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { setup } from './setup.ts'
 
 /** Anthropic's Claude Code. */
 export default defineProfile({
@@ -38,4 +39,5 @@ export default defineProfile({
   activity,
   versions: { args: ['--version'], checked: '2.1.330' },
   install: { npm: '@anthropic-ai/claude-code', hint: 'npm install -g @anthropic-ai/claude-code' },
+  setup,
 })

@@ -1,5 +1,6 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { setup } from './setup.ts'
 
 const BYPASS = '--dangerously-bypass-approvals-and-sandbox'
 
@@ -39,4 +40,5 @@ export default defineProfile({
   activity,
   versions: { args: ['--version'], checked: '0.169.0' },
   install: { npm: '@openai/codex', hint: 'npm install -g @openai/codex' },
+  setup,
 })

@@ -1,5 +1,6 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { setup } from './setup.ts'
 
 /** GitHub Copilot CLI. */
 export default defineProfile({
@@ -27,4 +28,5 @@ export default defineProfile({
   activity,
   versions: { args: ['--version'], checked: '1.0.102' },
   install: { npm: '@github/copilot', hint: 'npm install -g @github/copilot' },
+  setup,
 })

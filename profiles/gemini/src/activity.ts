@@ -1,8 +1,8 @@
 import type { ActivityRules } from '@agentvm/sdk'
 
-/** Gemini CLI's screen. Its title says Ready during trust and auth dialogs, and Working while its quota dialog waits. */
+/** Gemini CLI's screen. It hides its cursor while nobody is attached. Its title says Ready during trust and auth dialogs, and Working while its quota dialog waits. */
 export const activity: ActivityRules = {
-  input: { above: '^▄{10,}', first: '^ ?[>*!] ', below: '^▀{10,}', footerLines: 4, hasCursor: true },
+  input: { above: '^▄{10,}', first: '^ ?[>*!] ', below: '^▀{10,}', footerLines: 4 },
   prompt: String.raw`^ ?> \S`,
   rules: [
     {

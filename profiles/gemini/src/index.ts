@@ -1,5 +1,6 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { setup } from './setup.ts'
 
 /** Google's Gemini CLI. */
 export default defineProfile({
@@ -35,4 +36,5 @@ export default defineProfile({
   activity,
   versions: { args: ['--version'], checked: '0.61.0' },
   install: { npm: '@google/gemini-cli', hint: 'npm install -g @google/gemini-cli' },
+  setup,
 })

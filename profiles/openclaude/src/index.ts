@@ -1,5 +1,6 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { setup } from './setup.ts'
 
 /** OpenClaude, Claude Code's interface for other providers. From its source; not run. */
 export default defineProfile({
@@ -30,4 +31,5 @@ export default defineProfile({
   activity,
   versions: { args: ['--version'] },
   install: { hint: 'install OpenClaude, so that openclaude is on your PATH' },
+  setup,
 })

@@ -22,7 +22,8 @@ export default defineProfile({
     ],
     allOf: [],
     optional: [],
-    set: { PI_SKIP_VERSION_CHECK: '1' },
+    // Else it looks for updates, and downloads programs, at each start.
+    set: { PI_OFFLINE: '1' },
   },
   hosts: {
     required: ['api.anthropic.com', 'api.openai.com', 'generativelanguage.googleapis.com', 'openrouter.ai'],

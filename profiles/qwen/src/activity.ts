@@ -1,8 +1,8 @@
 import type { ActivityRules } from '@agentvm/sdk'
 
-/** Qwen Code's screen. "How is Qwen doing this session?" is no question to wait for, nor is its own next suggestion work. */
+/** Qwen Code's screen. It hides its cursor while nobody is attached. "How is Qwen doing this session?" is no question to wait for, nor is its own next suggestion work. */
 export const activity: ActivityRules = {
-  input: { above: '^─{20,}', first: '^[>*!] ', below: '^─{20,}', footerLines: 12, hasCursor: true },
+  input: { above: '^─{20,}', first: '^[>*!] ', below: '^─{20,}', footerLines: 12 },
   prompt: String.raw`^  > \S`,
   rules: [
     {

@@ -1,5 +1,6 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { setup } from './setup.ts'
 
 /** Qwen Code, a descendant of Gemini CLI. */
 export default defineProfile({
@@ -29,4 +30,5 @@ export default defineProfile({
   activity,
   versions: { args: ['--version'], checked: '0.24.4' },
   install: { npm: '@qwen-code/qwen-code', hint: 'npm install -g @qwen-code/qwen-code' },
+  setup,
 })
