@@ -4,6 +4,7 @@ import { Flags } from '@oclif/core'
 import type { SpawnRequest } from './agents/plan.ts'
 import { tagsFromFlags } from './agents/tags.ts'
 import { UserError } from './errors.ts'
+import { type ParsedPolicyFlags, policyFlags, policyWishes } from './policy-flags.ts'
 
 /** The flags by which `spawn` and `run` say what an agent is and may do. */
 export const spawnFlags = {
@@ -47,6 +48,7 @@ export const spawnFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
+  ...policyFlags,
   unsafe: Flags.boolean({ description: "use the profile's autonomous flags even without a sandbox" }),
 }
 
@@ -58,12 +60,9 @@ export const laterFlags = {
   'from-git': laterValue('from-git'),
   ref: laterValue('ref', ['branch']),
   allow: laterValue('allow'),
-  memory: laterValue('memory'),
-  cpus: laterValue('cpus'),
-  pids: laterValue('pids'),
 }
 
-interface ParsedFlags {
+interface ParsedFlags extends ParsedPolicyFlags {
   profile?: string | undefined
   message?: string | undefined
   tag?: string[] | undefined
@@ -91,6 +90,8 @@ export function spawnRequest(
     network: flags.net,
     readOnly: flags.ro ?? [],
     readWrite: flags.rw ?? [],
+    wishes: policyWishes(flags),
+    requireLimits: flags['require-limits'],
     unsafe: flags.unsafe,
   }
 }

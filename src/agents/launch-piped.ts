@@ -4,6 +4,7 @@ import { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { SandboxBackend, SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
+import type { Layer } from '../policy/choices.ts'
 import { makePrivateDir } from '../system/files.ts'
 import { closeInheritedDescriptors } from '../system/inherited.ts'
 import { PIPES, pipeLauncher } from './launcher.ts'
@@ -20,6 +21,8 @@ export interface PipedLaunch {
   wrapped: WrappedCommand
   runDir: string
   name: string
+  /** Which layer decided what, by field of the policy. */
+  sources: Record<string, Layer>
   /** Whether the command gets standard input from us. */
   input: boolean
 }
@@ -36,11 +39,12 @@ export interface PipedChild {
  * Starts a sandboxed command with pipes for its streams. It waits until {@link letGo}; if we die before, it never
  * begins. The pipes are FIFOs: Node's own are sockets, which a program can't open as `/dev/stdin` or `/dev/stdout`.
  */
-export function launchPiped({ backend, policy, wrapped, runDir, name, input }: PipedLaunch): PipedChild {
+export function launchPiped(launch: PipedLaunch): PipedChild {
+  const { backend, policy, wrapped, runDir, input } = launch
   closeInheritedDescriptors()
   const cwd = startFolder(policy, backend.capabilities.relocatesPaths)
   const launcher = pipeLauncher({ wrapped, cwd, runDir, input })
-  writeStartFiles({ wrapped, cwd, runDir, policy, launcher, name })
+  writeStartFiles({ ...launch, cwd, launcher })
   makePrivateDir(runDir)
   const pipes = [...(input ? [PIPES.stdin] : []), PIPES.stdout, PIPES.stderr]
   const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', AGENTVM_LAUNCHER_ID: policy.agentId }

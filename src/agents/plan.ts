@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Profile, SandboxBackend, SandboxPolicy, SpawnPlan } from '@agentvm/sdk'
 import { UserError } from '../errors.ts'
 import { insidePaths } from '../policy/build-policy.ts'
+import { choosePolicy, type Layer, type PolicyWishes } from '../policy/choices.ts'
 import { agentEnvironment, missingVariables } from '../policy/environment.ts'
 import { type ResolvedProgram, resolveProgram } from '../policy/program.ts'
 import { systemRoots } from '../policy/system-paths.ts'
@@ -10,6 +11,7 @@ import { profileMounts, userMounts } from '../policy/user-mounts.ts'
 import { chooseSandbox } from './choose-sandbox.ts'
 import { agentCommand } from './command-line.ts'
 import type { Context } from './context.ts'
+import { planSources, settingsWishes } from './policy-wishes.ts'
 
 /** What the user asks for. */
 export interface SpawnRequest {
@@ -26,6 +28,10 @@ export interface SpawnRequest {
   network: SandboxPolicy['network']['mode'] | undefined
   readOnly: readonly string[]
   readWrite: readonly string[]
+  /** What the flags say of limits and protection. */
+  wishes: PolicyWishes
+  /** Rather not start than without a limit that was asked for. */
+  requireLimits: boolean
   /** Autonomous flags even where nothing isolates. */
   unsafe: boolean
   /** A pane, or the caller's streams (`run`). */
@@ -45,6 +51,11 @@ export interface PreparedSpawn {
   /** Text for standard input (`run`). */
   stdinPrompt: string | undefined
   tty: boolean
+  /** What the flags said of limits and protection: kept for a restart. */
+  wishes: PolicyWishes
+  requireLimits: boolean
+  /** By field of the policy: which layer decided it. */
+  sources: Record<string, Layer>
   /** Which plugin changed which fields of the plan. */
   changes: { plugin: string; fields: string[] }[]
 }
@@ -86,6 +97,11 @@ export async function prepareSpawn(
     { flags: request.env, file: context.envFile(), caller: context.caller },
   )
   warnOfMissing(context, profile, env, [places.home, context.caller.HOME ?? '/'])
+  const choices = choosePolicy([
+    ['config', settingsWishes(context.settings)],
+    ['profile', profile?.policy ?? {}],
+    ['flag', request.wishes],
+  ])
   const { plan, changes } = await context.extensions.amend({
     name: request.name,
     ...(profile ? { profile: profile.name } : {}),
@@ -97,10 +113,28 @@ export async function prepareSpawn(
     tags: request.tags,
     ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
     network,
+    limits: choices.limits,
+    protect: choices.protect,
+    gitConfig: choices.gitConfig,
     helpers: [],
   })
-  const { command } = request
-  return { plan, backend, profile, program, command, ...line.prompts, tty: request.tty, changes }
+  const { command, tty, wishes } = request
+  const requireLimits = request.requireLimits || context.settings.requireLimits
+  const networkLayer = request.network ? 'flag' : context.settings.net ? 'config' : 'default'
+  const sources = planSources(choices, plan, networkLayer)
+  return {
+    plan,
+    backend,
+    profile,
+    program,
+    command,
+    ...line.prompts,
+    tty,
+    wishes,
+    requireLimits,
+    sources,
+    changes,
+  }
 }
 
 /** A mistyped key must not leave a protection off. */

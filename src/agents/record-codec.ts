@@ -46,6 +46,9 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     gitlawb: take('AGENT_GITLAWB') === 'true',
     did: take('AGENT_GITLAWB_DID'),
     network: (take('AGENT_NET') as AgentRecord['network'] | undefined) ?? 'host',
+    wishes: parseJson(take('AGENT_POLICY')) ?? {},
+    hostExecuted: parseJson(take('AGENT_HOST_EXECUTED')),
+    placeholders: parseJson(take('AGENT_PLACEHOLDERS')) ?? [],
     pid: Number(take('AGENT_PID') ?? 0) || 0,
     pidStart: take('AGENT_PID_START') ?? '',
     bootId: take('AGENT_BOOT_ID') ?? '',
@@ -80,6 +83,9 @@ export function encodeRecord(record: AgentRecord): StateValues {
     AGENT_WORKSPACE_OWNED: String(record.workspaceOwned),
     AGENT_SOCKET: record.socket,
     AGENT_NET: record.network,
+    AGENT_POLICY: Object.keys(record.wishes).length === 0 ? '' : JSON.stringify(record.wishes),
+    AGENT_HOST_EXECUTED: record.hostExecuted === undefined ? '' : JSON.stringify(record.hostExecuted),
+    AGENT_PLACEHOLDERS: record.placeholders.length === 0 ? '' : JSON.stringify(record.placeholders),
     AGENT_PID_START: record.pidStart,
     AGENT_BOOT_ID: record.bootId,
     AGENT_SPAWNER: record.spawner,
@@ -87,5 +93,14 @@ export function encodeRecord(record: AgentRecord): StateValues {
     AGENT_ENDED_AT: record.endedAt ?? '',
     AGENT_END_REASON: record.endReason ?? '',
     ...record.extra,
+  }
+}
+
+/** A value that this agentvm wrote as JSON. What can't be read, after a change by hand, counts as absent. */
+function parseJson<T>(text: string | undefined): T | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as T)
+  } catch {
+    return undefined
   }
 }

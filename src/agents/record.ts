@@ -1,3 +1,6 @@
+import type { PolicyWishes } from '../policy/choices.ts'
+import type { Placeholder } from '../policy/protect/placeholders.ts'
+
 /** One agent as its state file holds it. The state file's keys are in `state-file.ts`. */
 export interface AgentRecord {
   /** Immutable short id, `^[a-z0-9]{8}$`. An agent made by the bash tool has none: its name stands in. */
@@ -28,6 +31,12 @@ export interface AgentRecord {
   gitlawb: boolean
   did: string | undefined
   network: 'host' | 'none' | 'allowlist'
+  /** What the flags said of limits and protection; a restart says it again. */
+  wishes: PolicyWishes
+  /** Names in the workspace, when the agent was made, from which host programs run commands; undefined before its first start by this version. */
+  hostExecuted: string[] | undefined
+  /** What was put into its folders so that it can't be made there. Removed when it ends. */
+  placeholders: Placeholder[]
   /** Pid of the launcher (or of the run's own process); 0 before it starts. */
   pid: number
   /** Start time of that pid, as `processStart` gives it. A pid alone is not an identity. */

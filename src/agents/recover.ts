@@ -1,4 +1,5 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
+import { removePlaceholders } from '../policy/protect/placeholders.ts'
 import { endServer } from '../tmux/session.ts'
 import type { Context } from './context.ts'
 import { killLeftovers } from './end-processes.ts'
@@ -20,6 +21,7 @@ export async function recoverSpawn(context: Context, record: AgentRecord): Promi
   const isRestart = existsSync(previousState(stateFile))
   if (existsSync(home.socket(record.id))) await endServer(home.socket(record.id))
   await killLeftovers(record)
+  removePlaceholders(store.read(record.name)?.placeholders ?? [])
   removeTree(home.runDir(record.id))
   if (isRestart) {
     renameSync(previousState(stateFile), stateFile)

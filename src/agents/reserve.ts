@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, lstatSync, rmSync } from 'node:fs'
 import type { SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
 import { check, WrappedSchema } from '@agentvm/sdk/schemas'
 import { PluginError, UserError } from '../errors.ts'
-import { AGENT_USER, buildPolicy } from '../policy/build-policy.ts'
+import { AGENT_USER, buildPolicy, insidePaths } from '../policy/build-policy.ts'
 import { systemPaths } from '../policy/system-paths.ts'
 import { makePrivateDir, writeFileAtomic } from '../system/files.ts'
 import { bootId, ownIdentity } from '../system/processes.ts'
@@ -13,6 +13,7 @@ import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import { checkName, newId } from './names.ts'
 import { type PreparedSpawn, prepareSpawn, type SpawnRequest } from './plan.ts'
 import { runPostCreateScript } from './post-create.ts'
+import { protectHost } from './protection.ts'
 import type { AgentRecord } from './record.ts'
 import { previousState, recoverSpawn } from './recover.ts'
 import { removeTree } from './remove-tree.ts'
@@ -49,9 +50,10 @@ export async function bringUp(
       const undo = new UndoStack()
       try {
         const reserved = reserve(context, prepared, places, previous, undo)
-        const record = await prepareAgentHome(context, prepared, reserved)
-        await runPostCreateScript(context, prepared.profile, record)
-        const policy = makePolicy(prepared, record)
+        const atHome = await prepareAgentHome(context, prepared, reserved)
+        await runPostCreateScript(context, prepared.profile, atHome)
+        const { record, protect } = protectFiles(context, prepared, atHome)
+        const policy = makePolicy(prepared, record, protect)
         const wrapped = wrapCommand(prepared, policy)
         return { record: await start({ prepared, record, policy, wrapped, undo }), prepared }
       } catch (error) {
@@ -90,7 +92,7 @@ function placesOf({ home }: Context, name: string, previous: AgentRecord | undef
 /** Takes the name and makes the folders. From the first line on, a crash is taken back by `recoverSpawn`. */
 function reserve(
   context: Context,
-  { plan, profile, backend, command, tty }: PreparedSpawn,
+  { plan, profile, backend, command, tty, wishes }: PreparedSpawn,
   places: { id: string; workspace: string; home: string },
   previous: AgentRecord | undefined,
   undo: UndoStack,
@@ -117,6 +119,9 @@ function reserve(
     gitlawb: previous?.gitlawb ?? false,
     did: previous?.did,
     network: plan.network,
+    wishes,
+    hostExecuted: previous?.hostExecuted,
+    placeholders: previous?.placeholders ?? [],
     pid: 0,
     pidStart: '',
     bootId: bootId(),
@@ -147,7 +152,29 @@ function makeFolders({ home }: Context, record: AgentRecord): void {
   }
 }
 
-function makePolicy({ plan, backend, program, tty }: PreparedSpawn, record: AgentRecord): SandboxPolicy {
+/** Keeps the agent from what host programs would run, and remembers that in the record at once: what is made for it must be removed again. */
+function protectFiles(
+  { store, warn }: Context,
+  { plan, backend }: PreparedSpawn,
+  record: AgentRecord,
+): { record: AgentRecord; protect: string[] } {
+  if (!backend.capabilities.isolates) return { record, protect: [] }
+  const inside = insidePaths(backend, record)
+  const found = protectHost(record, plan, { source: record.workspace, target: inside.workspace })
+  if (found.links.length > 0) {
+    warn(`${found.links.join(', ')}: a symlink can't be protected, the agent could replace it`)
+  }
+  const { protect, placeholders, hostExecuted } = found
+  const kept = { ...record, placeholders, hostExecuted }
+  store.save(kept)
+  return { record: kept, protect }
+}
+
+function makePolicy(
+  { plan, backend, program, tty }: PreparedSpawn,
+  record: AgentRecord,
+  protect: string[],
+): SandboxPolicy {
   return buildPolicy({
     agentId: record.id,
     name: record.name,
@@ -160,6 +187,8 @@ function makePolicy({ plan, backend, program, tty }: PreparedSpawn, record: Agen
     readWrite: plan.readWrite,
     env: plan.env,
     network: plan.network === 'allowlist' ? { mode: 'allowlist', allow: [] } : { mode: plan.network },
+    protect,
+    limits: plan.limits,
     tty,
   })
 }

@@ -52,6 +52,7 @@ export async function runAgent(
     const { prepared, policy, wrapped } = reserved
     const child = launchPiped({
       ...{ backend: prepared.backend, policy, wrapped, name: request.name },
+      sources: prepared.sources,
       runDir: context.home.runDir(reserved.record.id),
       input: streams.stdin !== null || prepared.stdinPrompt !== undefined,
     })

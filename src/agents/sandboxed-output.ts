@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { SandboxBackend } from '@agentvm/sdk'
 import { AGENT_USER, buildPolicy, insidePaths } from '../policy/build-policy.ts'
+import { DEFAULT_LIMITS } from '../policy/default-limits.ts'
 import { agentEnvironment } from '../policy/environment.ts'
 import { systemPaths } from '../policy/system-paths.ts'
 import { makePrivateDir } from '../system/files.ts'
@@ -47,11 +48,14 @@ export async function sandboxedOutput(
         undefined,
         { flags: ['GIT_OPTIONAL_LOCKS=0'], file: {}, caller: {} },
       ),
+      ...{ protect: [], limits: DEFAULT_LIMITS },
       network: { mode: backend.capabilities.network.includes('none') ? 'none' : 'host' },
       tty: false,
     })
     const wrapped = backend.wrap(policy, command)
-    const child = launchPiped({ backend, policy, wrapped, runDir: scratch, name: 'check', input: false })
+    const child = launchPiped({
+      ...{ backend, policy, wrapped, runDir: scratch, name: 'check', sources: {}, input: false },
+    })
     const timer = setTimeout(() => child.process.kill('SIGKILL'), LONGEST_MS)
     letGo(child)
     const [[code], stdout, stderr] = await Promise.all([

@@ -1,8 +1,10 @@
 import { UserError } from '../errors.ts'
+import { removePlaceholders } from '../policy/protect/placeholders.ts'
 import type { Context } from './context.ts'
 import { killLeftovers } from './end-processes.ts'
 import { journalExit, recordEvent, timestamp } from './events.ts'
 import { liveness } from './liveness.ts'
+import { plantedPaths } from './protection.ts'
 import type { AgentRecord } from './record.ts'
 import { recoverSpawn } from './recover.ts'
 import { readExit, wasKilled } from './run-files.ts'
@@ -45,14 +47,18 @@ async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRe
   if (!exit && (await killLeftovers(record)).length > 0) {
     context.warn(`agent '${record.name}' is gone, but some of its processes don't end`)
   }
+  removePlaceholders(record.placeholders)
   const ended: AgentRecord = {
     ...record,
+    placeholders: [],
     exitCode: exit?.code,
     endedAt: exit?.at ?? timestamp(),
     endReason: reason,
   }
   context.store.save(ended)
   recordEnding(context, ended)
+  const planted = plantedPaths(ended)
+  if (planted.length > 0) recordEvent(context.home, 'planted', ended, { paths: planted.join(' ') })
   await context.extensions.notify('agentvm:exit', {
     agent: agentSummary(ended),
     exitCode: ended.exitCode ?? null,

@@ -48,7 +48,7 @@ async function startInPane(
     ...{ wrapped, cwd, runDir, id: record.id, logFile: record.logFile, eventsFile: context.home.events },
     endMark: randomBytes(6).toString('hex'),
   })
-  writeStartFiles({ wrapped, cwd, runDir, policy, launcher, name: record.name })
+  writeStartFiles({ wrapped, cwd, runDir, policy, launcher, name: record.name, sources: prepared.sources })
   const config = join(runDir, RUN_FILES.tmuxConfig)
   writeFileAtomic(config, tmuxConfig({ detachKey: context.settings.detachKey, terminal: 'tmux-256color' }))
   makeSocketFolder(record.socket)

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SandboxPolicy } from '@agentvm/sdk'
+import type { Layer } from '../policy/choices.ts'
 import { exec } from '../system/exec.ts'
 import { makePrivateDir, writeFileAtomic } from '../system/files.ts'
 import { type LauncherOptions, START_FILE, startFile } from './launcher.ts'
@@ -8,7 +9,12 @@ import { RUN_FILES } from './run-files.ts'
 
 /** Writes what the launcher needs into the agent's run folder: itself, the backend's files, the policy without secrets. */
 export function writeStartFiles(
-  options: LauncherOptions & { policy: SandboxPolicy; launcher: string; name: string },
+  options: LauncherOptions & {
+    policy: SandboxPolicy
+    sources: Record<string, Layer>
+    launcher: string
+    name: string
+  },
 ): void {
   const { runDir, wrapped, policy } = options
   makePrivateDir(runDir)
@@ -17,7 +23,10 @@ export function writeStartFiles(
   const start = startFile(options)
   if (start !== undefined) write(START_FILE, start)
   write(RUN_FILES.name, `${options.name}\n`)
-  write(RUN_FILES.policy, `${JSON.stringify(withoutSecrets(policy), null, 2)}\n`)
+  write(
+    RUN_FILES.policy,
+    `${JSON.stringify({ ...withoutSecrets(policy), sources: options.sources }, null, 2)}\n`,
+  )
   write(RUN_FILES.launcher, options.launcher)
   chmodSync(join(runDir, RUN_FILES.launcher), 0o700)
 }

@@ -5,6 +5,7 @@ import { treeBytes } from '../system/tree-size.ts'
 import { type Activity, activityByProcess, activityOf } from './activity.ts'
 import type { Context } from './context.ts'
 import { isRunning, liveness } from './liveness.ts'
+import { plantedPaths } from './protection.ts'
 import type { AgentRecord } from './record.ts'
 import { RUN_FILES } from './run-files.ts'
 import { settle } from './settle.ts'
@@ -123,6 +124,8 @@ export interface AgentInfo extends AgentRow, AgentMemory {
   extra_cmd: string[] | null
   log_bytes: number
   workspace_bytes: number
+  /** What it has made in its workspace that host programs run commands from, such as `.envrc`. */
+  planted: string[]
   /** The policy in force, names instead of values in `env`; null if it was never started by this agentvm. */
   policy: Record<string, unknown> | null
 }
@@ -139,6 +142,7 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
     extra_cmd: record.command ?? null,
     log_bytes: treeBytes(record.logFile),
     workspace_bytes: treeBytes(record.workspace),
+    planted: plantedPaths(record),
     policy: readPolicy(join(context.home.runDir(record.id), RUN_FILES.policy)),
   }
 }

@@ -18,6 +18,9 @@ export interface PolicyInput {
   readWrite: Mount[]
   env: Record<string, string>
   network: SandboxPolicy['network']
+  /** Paths inside that stay read-only. */
+  protect: string[]
+  limits: SandboxPolicy['limits']
   tty: boolean
 }
 
@@ -44,10 +47,10 @@ export function buildPolicy(input: PolicyInput): SandboxPolicy {
     readOnly: [...(input.program?.readOnly ?? []).map(inPlace), ...input.readOnly],
     readWrite: input.readWrite,
     symlinks: input.program?.symlinks ?? [],
-    protect: [],
+    protect: input.protect,
     env: input.env,
     network: input.network,
-    limits: {},
+    limits: input.limits,
     tty: input.tty,
     sockets: [],
     user: AGENT_USER,

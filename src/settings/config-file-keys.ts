@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { parseSize } from './size.ts'
 
 /** One key of `$AGENTVM_HOME/config`. */
 export interface SettingKey<T> {
@@ -18,6 +19,17 @@ const boolean = (text: string): boolean | undefined =>
   /^(?:true|1|yes|on)$/i.test(text) ? true : /^(?:false|0|no|off)$/i.test(text) ? false : undefined
 
 const word = (text: string): string | undefined => (/^[a-z][a-z0-9-]*$/.test(text) ? text : undefined)
+
+const count = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined)
+
+const oneOf =
+  <T extends string>(...words: T[]) =>
+  (text: string): T | undefined =>
+    words.find((one) => one === text)
+
+/** A bound on what one agent uses. Undefined leaves it to the profile and the built-in default. */
+const limit = (key: string, type: string, description: string, parse: (text: string) => number | undefined) =>
+  define<number | undefined>(key, type, undefined, { description: `${description}; 0 for no bound`, parse })
 
 /** Every key of the config file, by the name of its setting. */
 export const SETTING_KEYS = {
@@ -40,6 +52,32 @@ export const SETTING_KEYS = {
   requireSandbox: define<boolean>('AGENTVM_REQUIRE_SANDBOX', 'true|false', false, {
     description: 'Refuse to start an agent where no sandbox works, instead of a warning',
     parse: boolean,
+  }),
+  memory: limit('AGENTVM_MEMORY', 'size, such as 8G', 'Memory of an agent', parseSize),
+  cpus: limit('AGENTVM_CPUS', 'cores, such as 1.5', 'CPU time of an agent', (text) =>
+    /^\d{1,4}(?:\.\d{1,2})?$/.test(text) ? Number(text) : undefined,
+  ),
+  pids: limit('AGENTVM_PIDS', 'number', 'Processes and threads of an agent', count),
+  openFiles: limit('AGENTVM_OPEN_FILES', 'number', 'Open files of each process', count),
+  tmpSize: limit('AGENTVM_TMP_SIZE', 'size, such as 1G', "Size of an agent's /tmp", parseSize),
+  shmSize: limit('AGENTVM_SHM_SIZE', 'size, such as 256M', "Size of an agent's /dev/shm", parseSize),
+  logSize: limit('AGENTVM_LOG_SIZE', 'size, such as 64M', 'Size of a log before it is rotated', parseSize),
+  requireLimits: define<boolean>('AGENTVM_REQUIRE_LIMITS', 'true|false', false, {
+    description: 'Refuse to start an agent where a limit can not be enforced as asked, instead of a warning',
+    parse: boolean,
+  }),
+  protect: define<'existing' | 'strict' | 'off' | undefined>(
+    'AGENTVM_PROTECT',
+    'existing|strict|off',
+    undefined,
+    {
+      description: 'What of .git/hooks, .envrc, .vscode and the like agents can not change',
+      parse: oneOf('existing', 'strict', 'off'),
+    },
+  ),
+  gitConfig: define<'ro' | 'rw' | undefined>('AGENTVM_GIT_CONFIG', 'ro|rw', undefined, {
+    description: 'Whether agents may change .git/config of a repository that they were given',
+    parse: oneOf('ro', 'rw'),
   }),
   strictHooks: define<boolean>('AGENTVM_STRICT_HOOKS', 'true|false', false, {
     description: 'A failing hooks/pre-spawn stops the spawn, instead of a warning',

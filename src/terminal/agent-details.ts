@@ -23,6 +23,7 @@ export function agentDetails(info: AgentInfo, stream: { isTTY?: boolean }): stri
     ['network', networkLine(info.network)],
     ['reads', mountLine(info.policy, 'readOnly')],
     ['changes', mountLine(info.policy, 'readWrite')],
+    ['planted', plantedLine(info.planted)],
     ['environment', environmentLine(info.policy)],
     ['did', info.did ?? undefined],
     ['workspace', `${info.workspace} (${formatBytes(info.workspace_bytes)})`],
@@ -75,4 +76,10 @@ function mountLine(policy: AgentInfo['policy'], field: 'readOnly' | 'readWrite')
 
 function environmentLine(policy: AgentInfo['policy']): string | undefined {
   return policy ? `${(policy.env as string[]).join(' ')} (values aren't kept)` : undefined
+}
+
+function plantedLine(planted: readonly string[]): string | undefined {
+  return planted.length === 0
+    ? undefined
+    : `${planted.join(' ')} (made by the agent: look at them before a program of yours runs in the workspace)`
 }

@@ -78,6 +78,7 @@ describe('agentvm logs', function () {
         createdAt: '2026-01-01T00:00:00Z',
       },
       ...{ session: '', socket: '', logFile: home.logFile(name), promptFile: undefined, gitlawb: false },
+      ...{ wishes: {}, hostExecuted: undefined, placeholders: [] },
       ...{ did: undefined, network: 'host' as const, pid: 0, pidStart: '', bootId: bootId() },
       ...{
         spawner: ownIdentity(),

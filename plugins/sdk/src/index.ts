@@ -22,6 +22,7 @@ export type {
   Profile,
   ProfileEnv,
   ProfileHosts,
+  ProfilePolicy,
   ProfileState,
   ProfileVersions,
   PromptDelivery,

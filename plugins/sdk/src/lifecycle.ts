@@ -1,4 +1,5 @@
-import type { Mount } from './policy.ts'
+import type { Limits, Mount } from './policy.ts'
+import type { ProfilePolicy } from './profile.ts'
 
 /** A host-side process that the launcher starts before the agent and ends with it. */
 export interface Helper {
@@ -37,13 +38,19 @@ export interface SpawnPlan {
   prompt?: string
   /** Network mode. */
   network: 'host' | 'none' | 'allowlist'
+  /** Upper bounds. Amendable: what is given overrules, what is left out stays. */
+  limits: Limits
+  /** What of the host's programs' configuration is kept from the agent, see {@link ProfilePolicy}. */
+  protect: NonNullable<ProfilePolicy['protect']>
+  /** Whether the agent may change `.git/config` of a repository that it was given. */
+  gitConfig: NonNullable<ProfilePolicy['gitConfig']>
   /** Host-side processes. Amendable. */
   helpers: Helper[]
 }
 
 /** What `agentvm:spawn:before` may change: each given field replaces the plan's. */
 export type SpawnAmendment = Partial<
-  Pick<SpawnPlan, 'command' | 'env' | 'readOnly' | 'readWrite' | 'tags' | 'prompt' | 'helpers'>
+  Pick<SpawnPlan, 'command' | 'env' | 'readOnly' | 'readWrite' | 'tags' | 'prompt' | 'limits' | 'helpers'>
 >
 
 /** An agent, as lifecycle hooks see it. No secrets. */

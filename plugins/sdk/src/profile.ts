@@ -1,4 +1,5 @@
 import type { ActivityRules } from './activity.ts'
+import type { Limits } from './policy.ts'
 
 /** How the first prompt reaches an agent's CLI. */
 export type PromptDelivery =
@@ -102,6 +103,19 @@ export interface ProfileVersions {
   checked?: string
 }
 
+/** What a profile's agents may do, where that isn't what holds for all. A field that is left out is as for all; the user's flags overrule it. */
+export interface ProfilePolicy {
+  /** Upper bounds. Each field counts by itself. */
+  limits?: Limits
+  /**
+   * How far the agent is kept from what host programs would run (`.git/hooks`, `.envrc`, `.vscode`, …). `existing`: what
+   * was there when it was made stays as it is. `strict`: it can't make what wasn't there either. `off`: nothing is kept.
+   */
+  protect?: 'existing' | 'strict' | 'off'
+  /** Whether the agent may change `.git/config` of a repository that it was given. */
+  gitConfig?: 'ro' | 'rw'
+}
+
 /** How to run one agent CLI. Declarative; functions only where data can't say it. */
 export interface Profile {
   /** Unique name, used by `-p` and in the state file: `^[a-z0-9][a-z0-9-]*$`. */
@@ -147,6 +161,8 @@ export interface Profile {
   versions: ProfileVersions
   /** How to install it. */
   install: InstallHint
+  /** What its agents may do, where that isn't what holds for all. */
+  policy?: ProfilePolicy
   /** Files so that no first-run wizard shows. Called at each start, after seeding. A throw fails the spawn. */
   setup?(context: SetupContext): Promise<SetupFile[]>
 }

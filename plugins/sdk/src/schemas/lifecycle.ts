@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { absolutePath, argv, environment, mount, named, text, word } from './common.ts'
+import { limits } from './policy.ts'
+import { gitConfig, protect } from './profile.ts'
 
 const helper = v.strictObject({
   name: named(/^[a-z][a-z0-9-]*$/),
@@ -14,6 +16,7 @@ const amendable = {
   readOnly: v.array(mount),
   readWrite: v.array(mount),
   tags: v.record(named(/^[A-Za-z0-9_.-]{1,63}$/), named(/^[^,\x00-\x1f\x7f]{0,255}$/)),
+  limits,
   helpers: v.array(helper),
 }
 
@@ -28,4 +31,6 @@ export const PlanSchema = v.strictObject({
   ...amendable,
   prompt: v.optional(text),
   network: v.picklist(['host', 'none', 'allowlist']),
+  protect,
+  gitConfig,
 })

@@ -5,6 +5,17 @@ const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))
 const bound = v.optional(v.pipe(v.number(), v.minValue(0)))
 const symlink = v.strictObject({ path: absolutePath, target: word })
 
+/** Schema of {@link Limits}. */
+export const limits = v.strictObject({
+  memory: bound,
+  processes: bound,
+  cpus: bound,
+  openFiles: bound,
+  tmpSize: bound,
+  shmSize: bound,
+  logSize: bound,
+})
+
 /** Schema of {@link NetworkPolicy}. */
 export const NetworkSchema = v.variant('mode', [
   v.strictObject({ mode: v.literal('host') }),
@@ -34,15 +45,7 @@ export const PolicySchema = v.strictObject({
   protect: v.array(absolutePath),
   env: environment,
   network: NetworkSchema,
-  limits: v.strictObject({
-    memory: bound,
-    processes: bound,
-    cpus: bound,
-    openFiles: bound,
-    tmpSize: bound,
-    shmSize: bound,
-    logSize: bound,
-  }),
+  limits,
   tty: v.boolean(),
   sockets: v.array(mount),
   user: v.strictObject({ uid: v.number(), gid: v.number(), name: word }),

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Profile } from '../profile.ts'
 import { ActivitySchema } from './activity.ts'
 import { absolutePath, argv, envName, fn, named, relativePath, text, word } from './common.ts'
+import { limits } from './policy.ts'
 
 const fileOrVariable = v.union([envName, named(/^file:[^/\0][^\0]*$/)], 'must be a variable or file:PATH')
 const variablePattern = named(/^[A-Za-z_][A-Za-z0-9_]*\*?$/)
@@ -27,6 +28,10 @@ const headless = v.pipe(
     'must hold {prompt} or {promptFile} in args, or take the prompt on stdin',
   ),
 )
+
+/** How much of the host programs' configuration is kept from an agent. */
+export const protect = v.picklist(['existing', 'strict', 'off'])
+export const gitConfig = v.picklist(['ro', 'rw'])
 
 /** Schema of a {@link Profile}. */
 export const ProfileSchema = v.strictObject({
@@ -64,6 +69,13 @@ export const ProfileSchema = v.strictObject({
   activity: v.optional(ActivitySchema),
   versions: v.strictObject({ args: words, minimum: v.optional(word), checked: v.optional(word) }),
   install: v.strictObject({ npm: v.optional(word), hint: word }),
+  policy: v.optional(
+    v.strictObject({
+      limits: v.optional(limits),
+      protect: v.optional(protect),
+      gitConfig: v.optional(gitConfig),
+    }),
+  ),
   setup: v.optional(fn<NonNullable<Profile['setup']>>()),
 })
 
