@@ -3,9 +3,13 @@ import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Home } from '../settings/home.ts'
-import { isRunning, liveness } from './liveness.ts'
+import { lookAgain } from '../tmux/default-server.ts'
+import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import type { AgentRecord } from './record.ts'
 import { RUN_FILES } from './run-files.ts'
+
+/** Pause before looking again at an agent of the bash tool: it has no launcher that would tell. */
+const LOOK_AT_USERS_SERVER_MS = 250
 
 /** Pause before looking again at a launcher that lives but doesn't hold its FIFO yet, or no more. */
 const LOOK_AGAIN_MS = 10
@@ -31,12 +35,21 @@ async function whenEnded(runDir: string, signal?: AbortSignal): Promise<void> {
   })
 }
 
-/** Waits until an agent has ended, whatever it is doing now. */
+/** Waits until an agent has ended, whatever it is doing now. Polls only for the bash tool's agents. */
 export async function waitForEnd(record: AgentRecord, home: Home, signal?: AbortSignal): Promise<void> {
+  if (isFromBashTool(record)) return waitForUsersSession(record, home, signal)
   while (isRunning(liveness(record, home))) {
     await whenEnded(home.runDir(record.id), signal)
     if (isRunning(liveness(record, home)))
       await sleep(LOOK_AGAIN_MS, undefined, { ...(signal && { signal }) })
+  }
+}
+
+async function waitForUsersSession(record: AgentRecord, home: Home, signal?: AbortSignal): Promise<void> {
+  lookAgain()
+  while (isRunning(liveness(record, home))) {
+    await sleep(LOOK_AT_USERS_SERVER_MS, undefined, { ...(signal && { signal }) })
+    lookAgain()
   }
 }
 

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import { attachTerminal, runInTerminal } from '../tmux/session.ts'
 import type { Context } from './context.ts'
-import { isRunning, liveness } from './liveness.ts'
+import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import type { AgentRecord } from './record.ts'
 import { settle } from './settle.ts'
 
@@ -15,14 +15,22 @@ export async function attachAgent(
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new UserError('attach needs a terminal', { fix: `agentvm logs ${name} -f` })
   }
-  process.stderr.write(`detach with ${keyForPeople(context.settings.detachKey)}\n`)
+  process.stderr.write(
+    isFromBashTool(record)
+      ? "on your own tmux server: detach with your tmux's own key (by default Ctrl-b d)\n"
+      : `detach with ${keyForPeople(context.settings.detachKey)}\n`,
+  )
   return attachTerminal(record, options)
 }
 
 /** Runs any tmux command against an agent's own server. Returns tmux's exit code. */
 export async function agentTmux(context: Context, name: string, args: readonly string[]): Promise<number> {
   const record = await requireRunning(context, name)
-  if (record.socket === '') throw new UserError(`agent '${name}' has no tmux server of its own`)
+  if (record.socket === '') {
+    throw new UserError(`agent '${name}' has no tmux server of its own`, {
+      ...(isFromBashTool(record) && { fix: `it lives on yours: tmux attach -t =${record.session}` }),
+    })
+  }
   return runInTerminal(record.socket, args)
 }
 

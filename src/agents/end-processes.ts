@@ -9,6 +9,7 @@ import {
   processTree,
   sendSignal,
 } from '../system/processes.ts'
+import { isFromBashTool } from './liveness.ts'
 import type { AgentRecord } from './record.ts'
 
 const POLL_MS = 5
@@ -16,13 +17,13 @@ const POLL_MS = 5
 const KILL_TAKES_MS = 5_000
 
 /**
- * All processes of an agent but its launcher: the launcher's tree, and what detached itself from it but still carries
+ * All processes of an agent but its launcher, which the bash tool's agents don't have: the launcher's tree, and what detached itself from it but still carries
  * the agent's id in its environment (which only a backend that doesn't contain processes lets happen).
  */
 function agentProcesses(record: AgentRecord): ProcessInfo[] {
   const all = listProcesses()
   const launcherLives = isAlive(record.pid, record.pidStart)
-  const tree = launcherLives ? processTree(record.pid, all).slice(1) : []
+  const tree = launcherLives ? processTree(record.pid, all).slice(isFromBashTool(record) ? 0 : 1) : []
   const known = new Set([record.pid, process.pid, ...tree.map(({ pid }) => pid)])
   const detached = all.filter(
     ({ pid }) => !known.has(pid) && environmentValue(pid, 'AGENTVM_AGENT_ID') === record.id,

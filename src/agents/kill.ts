@@ -6,12 +6,12 @@ import { endServer } from '../tmux/session.ts'
 import { waitForEnd } from './alive.ts'
 import type { Context } from './context.ts'
 import { killLeftovers, signalInner } from './end-processes.ts'
-import { recordEvent } from './events.ts'
-import { isRunning, liveness } from './liveness.ts'
+import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import type { AgentRecord } from './record.ts'
 import { RUN_FILES } from './run-files.ts'
 import { settleLocked } from './settle.ts'
 import { agentSummary } from './summary.ts'
+import { closeUsersSession, withUsersProcess } from './users-session.ts'
 
 /** How to end an agent. */
 export interface KillOptions {
@@ -42,10 +42,12 @@ export async function killLocked(
   record: AgentRecord,
   options: KillOptions,
 ): Promise<AgentRecord> {
+  const old = isFromBashTool(record)
+  const target = old ? withUsersProcess(record) : record
   const runDir = context.home.runDir(record.id)
   if (existsSync(runDir)) writeFileAtomic(join(runDir, RUN_FILES.killed), '')
-  await endGently(context, record, options)
-  const survivors = await killLeftovers(record)
+  await endGently(context, target, options)
+  const survivors = await killLeftovers(target)
   if (record.socket !== '' && existsSync(record.socket)) await endServer(record.socket)
   if (survivors.length > 0) {
     const pids = survivors.map(({ pid }) => pid).join(', ')
@@ -54,11 +56,9 @@ export async function killLocked(
       `agent '${record.name}': processes ${pids} don't end`,
     )
   }
+  const ended = old ? await closeUsersSession(context, record) : undefined
   await context.extensions.notify('agentvm:kill', { agent: agentSummary(record) })
-  const ended = (await settleLocked(context, record.name)) ?? record
-  // Of the bash tool's agents no end is on record.
-  if (ended.endReason === undefined) recordEvent(context.home, 'kill', ended)
-  return ended
+  return ended ?? (await settleLocked(context, record.name)) ?? record
 }
 
 /** Signals the agent's own processes, KILL after the grace, and lets the launcher record how that ended. */

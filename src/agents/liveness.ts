@@ -1,5 +1,6 @@
 import type { Home } from '../settings/home.ts'
-import { bootId, isAlive, isOwnerAlive, processStart } from '../system/processes.ts'
+import { bootId, isAlive, isOwnerAlive } from '../system/processes.ts'
+import { usersSessions } from '../tmux/default-server.ts'
 import type { AgentRecord } from './record.ts'
 import { waitsForGo } from './run-files.ts'
 
@@ -16,10 +17,11 @@ export type Liveness = 'starting' | 'running' | 'ended' | 'unrecorded' | 'unfini
 
 let thisBoot: string | undefined
 
-/** Looks at one agent. Starts no process. */
+/** Looks at one agent. Starts no process, but one tmux for all agents of the bash tool, which live on the user's own server. */
 export function liveness(record: AgentRecord, home: Home): Liveness {
   if (record.endedAt !== undefined) return 'ended'
-  if (isFromBashTool(record)) return processStart(record.pid) === undefined ? 'ended' : 'running'
+  if (isFromBashTool(record))
+    return record.pid > 0 && usersSessions().has(record.session) ? 'running' : 'ended'
   thisBoot ??= bootId()
   if (record.bootId !== thisBoot) return record.pid === 0 ? 'unfinished' : 'unrecorded'
   if (record.extra.AGENT_THROWAWAY === 'true' && !isOwnerAlive(record.spawner)) return 'unfinished'

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { shellJoin, shellSplit } from '../system/shell-words.ts'
 import type { AgentRecord } from './record.ts'
@@ -27,15 +27,19 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
   const workspace = take('AGENT_WORKSPACE') ?? ''
   const exitCode = take('AGENT_EXIT_CODE')
   const command = take('AGENT_EXTRA_CMD')
+  const profile = take('AGENT_PROFILE')
   return {
     id: take('AGENT_ID') ?? name,
     name,
     workspace,
-    workspaceOwned: format === 0 || take('AGENT_WORKSPACE_OWNED') === 'true',
+    // The bash tool makes its workspaces there; a folder elsewhere isn't ours to move.
+    workspaceOwned:
+      take('AGENT_WORKSPACE_OWNED') === 'true' ||
+      (format === 0 && basename(dirname(workspace)) === 'workspaces'),
     home: take('AGENT_HOME_DIR') ?? join(workspace, '.home'),
-    seeded: take('AGENT_SEEDED')?.split(',') ?? [],
+    seeded: take('AGENT_SEEDED')?.split(',') ?? (format === 0 && profile ? [profile] : []),
     sandbox: take('AGENT_SANDBOX') ?? 'none',
-    profile: take('AGENT_PROFILE'),
+    profile,
     command: command === undefined ? undefined : (shellSplit(command) ?? [command]),
     tags: parseTags(take('AGENT_TAGS') ?? ''),
     createdAt: take('AGENT_CREATED_AT') ?? '',

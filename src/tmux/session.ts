@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { UserError } from '../errors.ts'
+import { defaultSocket, surroundingSocket, usersSessions } from './default-server.ts'
 import { tmux, tmuxInTerminal } from './tmux.ts'
 
 /** Where an agent's tmux server listens, and its session's name. */
 export interface TmuxTarget {
+  /** Empty for an agent of the bash tool: its session is on one of the user's own servers. */
   socket: string
   session: string
 }
@@ -38,16 +40,25 @@ export async function startSession(
   return Number(stdout.trim())
 }
 
-/** Ends an agent's tmux server, if there is one, and removes its socket. */
+/** Ends an agent's tmux server, if there is one, and removes its socket. Never one of the user's own. */
 export async function endServer(socket: string): Promise<void> {
+  if (socket === '' || socket === defaultSocket() || socket === surroundingSocket()) {
+    throw new Error(`${socket || 'the default tmux server'} is the user's own: it must not be ended`)
+  }
   await tmux(socket, ['kill-server'], { ok: [0, 1], timeout: 10_000 })
   rmSync(socket, { force: true })
+}
+
+/** Ends the session of an agent of the bash tool, if it is still there. The user's server stays. */
+export async function endUsersSession(session: string): Promise<void> {
+  const found = usersSessions().get(session)
+  if (found) await tmux(found.socket, ['kill-session', '-t', `=${session}`], { ok: [0, 1], timeout: 10_000 })
 }
 
 /** What the agent's terminal shows now, without escape codes. Throws a {@link UserError} if it doesn't run in a terminal. */
 export async function captureScreen(target: TmuxTarget & { name: string }): Promise<string> {
   requireTerminal(target)
-  const { stdout } = await tmux(target.socket, ['capture-pane', '-p', '-t', paneOf(target)], {
+  const { stdout } = await tmux(socketOf(target), ['capture-pane', '-p', '-t', paneOf(target)], {
     timeout: 10_000,
   }).catch((error: unknown) => {
     throw new UserError(`agent '${target.name}' shows no screen: it isn't running`, {
@@ -64,7 +75,11 @@ export async function attachTerminal(
   options: { readOnly: boolean },
 ): Promise<number> {
   requireTerminal(target)
-  return runInTerminal(target.socket, [
+  const socket = socketOf(target)
+  // Attached within itself, a server would show one session in a pane of another.
+  if (socket === surroundingSocket())
+    return runInTerminal(socket, ['switch-client', '-t', `=${target.session}`])
+  return runInTerminal(socket, [
     ...['attach-session', '-t', `=${target.session}`],
     ...(options.readOnly ? ['-r'] : []),
   ])
@@ -89,15 +104,15 @@ export async function runInTerminal(socket: string, args: readonly string[]): Pr
 
 /** Types bytes into the agent's terminal as one paste, so that a newline doesn't submit early in a program that takes pastes. */
 export async function pasteText(target: TmuxTarget, text: Uint8Array, bufferName: string): Promise<void> {
-  await tmux(target.socket, ['load-buffer', '-b', bufferName, '-'], { input: text, timeout: 20_000 })
-  await tmux(target.socket, ['paste-buffer', '-p', '-d', '-b', bufferName, '-t', paneOf(target)], {
+  await tmux(socketOf(target), ['load-buffer', '-b', bufferName, '-'], { input: text, timeout: 20_000 })
+  await tmux(socketOf(target), ['paste-buffer', '-p', '-d', '-b', bufferName, '-t', paneOf(target)], {
     timeout: 20_000,
   })
 }
 
 /** Presses Enter in the agent's terminal. */
 export async function pressEnter(target: TmuxTarget): Promise<void> {
-  await tmux(target.socket, ['send-keys', '-t', paneOf(target), 'Enter'], { timeout: 10_000 })
+  await tmux(socketOf(target), ['send-keys', '-t', paneOf(target), 'Enter'], { timeout: 10_000 })
 }
 
 /** Presses keys, by tmux's names, in the agent's terminal after some seconds. tmux itself waits: this returns at once. */
@@ -107,7 +122,7 @@ export async function pressKeysLater(
   seconds: number,
 ): Promise<void> {
   const press = `send-keys -- ${keys.join(' ')}`
-  await tmux(target.socket, [
+  await tmux(socketOf(target), [
     ...['run-shell', '-b', '-d', String(seconds), '-t', paneOf(target), '-C', press],
   ])
 }
@@ -115,13 +130,17 @@ export async function pressKeysLater(
 /** Path of the pane's terminal device on the host. */
 export async function paneTty(target: TmuxTarget): Promise<string> {
   const { stdout } = await tmux(
-    target.socket,
+    socketOf(target),
     ['display-message', '-p', '-t', paneOf(target), '#{pane_tty}'],
     {
       timeout: 10_000,
     },
   )
   return stdout.trim()
+}
+
+function socketOf({ socket, session }: TmuxTarget): string {
+  return socket || (usersSessions().get(session)?.socket ?? defaultSocket())
 }
 
 function paneOf(target: TmuxTarget): string {

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts'
 import { type ExecOptions, type ExecResult, exec } from '../system/exec.ts'
 import { errorCode } from '../system/files.ts'
+import { surroundingSocket } from './default-server.ts'
 
 /** The environment of every tmux that we start: its server passes it on to the launcher, so nothing of the user's is in it. */
 function tmuxEnv(extra: Record<string, string> = {}): Record<string, string> {
@@ -34,6 +35,8 @@ export function tmuxInTerminal(
   socket: string,
   args: readonly string[],
 ): { argv: [string, ...string[]]; env: NodeJS.ProcessEnv } {
-  const { TMUX: _, TMUX_PANE: __, ...env } = process.env
+  const { TMUX, TMUX_PANE, ...rest } = process.env
+  // Only within the server itself: that tells it which of its clients is meant.
+  const env = TMUX && socket === surroundingSocket() ? { ...rest, TMUX, TMUX_PANE } : rest
   return { argv: ['tmux', '-u', '-S', socket, ...args], env }
 }

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
+import { type CliResult, outcome, TestHome, until } from '../support/agentvm.ts'
+import { BashTool } from '../support/bash-tool.ts'
+
+const AWKWARD = [
+  'sh',
+  '-c',
+  'printf "%s|" "$@" >args; cat',
+  'sh',
+  'a b',
+  "it's",
+  '',
+  'two\nlines',
+  '$(id)',
+  'ü',
+  '\t',
+  '~x',
+]
+
+describe("a home of the bash tool's", () => {
+  let home: TestHome
+  let bash: BashTool
+  beforeEach(() => {
+    home = new TestHome()
+    bash = new BashTool(home)
+  })
+  afterEach(async () => {
+    bash.remove()
+    await home.remove()
+  })
+
+  const run = (args: readonly string[], more: Record<string, string> = {}): Promise<CliResult> =>
+    home.run(args, { env: { ...bash.env, ...more } })
+  const ok = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await run(args)
+    assert.equal(code, 0, `agentvm ${args.join(' ')}: ${stderr}`)
+    return stdout
+  }
+  const json = async <T>(...args: string[]): Promise<T> => JSON.parse(await ok(...args, '--json'))
+
+  describe('with an agent that runs on the user’s tmux server', () => {
+    beforeEach(() => {
+      bash.spawn('old', ['sh', '-c', 'echo started; exec cat'], { tags: 'env=x,b=it', profile: '' })
+      bash.tmux('new-session', '-d', '-s', 'mine', 'cat')
+    })
+
+    it('lists it as running, with its tags', async () => {
+      const [row] = await json<AgentRow[]>('list')
+      assert.deepEqual(
+        [row?.name, row?.status, row?.sandbox, row?.tags, row?.created_at, row?.session],
+        ['old', 'running', 'none', { env: 'x', b: 'it' }, '2026-01-02T03:04:05Z', 'agentvm-old'],
+      )
+      assert.equal(await ok('list', '-q', '--tag', 'env=x', '-s', 'running'), 'old\n')
+      const info = await json<AgentInfo>('info', 'old')
+      assert.deepEqual(info.extra_cmd, ['sh', '-c', 'echo started; exec cat'])
+      assert.equal(info.home, home.file('workspaces/old/.home'))
+    })
+
+    it('shows and follows its log, and its screen', async () => {
+      assert.match(await ok('logs', 'old', '--screen'), /started/)
+      const following = home.start(['logs', 'old', '-f'], { env: bash.env })
+      const followed = outcome(following)
+      await ok('exec', 'old', 'more')
+      await until(async () => (await ok('logs', 'old')).includes('more\nmore'), 'the echo')
+      bash.tmux('kill-session', '-t', 'agentvm-old')
+      const { code, stdout } = await followed
+      assert.equal(code, 0)
+      assert.match(stdout, /more\nmore/)
+    })
+
+    it('types into it', async () => {
+      await ok('exec', 'old', 'hello there')
+      await until(async () => (await ok('logs', 'old')).includes('hello there\nhello there'), 'the echo')
+      writeFileSync(home.file('task.md'), 'from a file\n')
+      await ok('send', 'old', home.file('task.md'))
+      await until(async () => (await ok('logs', 'old')).includes('from a file\nfrom a file'), 'the echo')
+    })
+
+    it('kills it, and nothing else on that server', async () => {
+      const pid = Number(bash.tmux('list-panes', '-t', 'agentvm-old', '-F', '#{pane_pid}'))
+      await ok('kill', 'old')
+      assert.deepEqual(bash.sessions(), ['mine'])
+      assert.ok(!existsSync(`/proc/${pid}`))
+      const [row] = await json<AgentRow[]>('list')
+      assert.deepEqual([row?.status, row?.end_reason], ['dead', 'killed'])
+      assert.match(home.read('history.log'), /\tkill\told\t/)
+      assert.equal((await run(['kill', 'old'])).code, 1)
+    })
+
+    it('waits for its end', async () => {
+      const waiting = outcome(home.start(['wait', 'old'], { env: bash.env }))
+      const timedOut = await run(['wait', 'old', '--timeout', '0.3'])
+      assert.equal(timedOut.code, 124)
+      bash.tmux('send-keys', '-t', 'agentvm-old', 'C-d')
+      const { code, stdout } = await waiting
+      assert.deepEqual([code, stdout], [0, 'old: ended, exit code unknown\n'])
+    })
+
+    it('refuses to start it a second time, to clean it, and to reach past its session', async () => {
+      assert.match((await run(['spawn', 'old', '--', 'true'])).stderr, /agent 'old' is already running/)
+      assert.match(
+        (await run(['tmux', 'old', 'kill-server'])).stderr,
+        /no tmux server of its own[\s\S]*tmux attach -t =agentvm-old/,
+      )
+      await ok('clean', '--force')
+      assert.deepEqual(bash.sessions(), ['agentvm-old', 'mine'])
+    })
+
+    it('purges it, and leaves the user’s other sessions', async () => {
+      await ok('purge', '--force')
+      assert.deepEqual(bash.sessions(), ['mine'])
+      assert.equal(await ok('list', '-q'), '')
+    })
+
+    it('looks at that server once, however many agents there are', async () => {
+      for (let number = 0; number < 20; number += 1) bash.dead(`dead-${number}`)
+      const bin = home.file('bin')
+      mkdirSync(bin)
+      const real = (process.env.PATH ?? '')
+        .split(':')
+        .map((folder) => join(folder, 'tmux'))
+        .find(existsSync)
+      writeFileSync(join(bin, 'tmux'), `#!/bin/sh\necho "$*" >>'${home.file('calls')}'\nexec ${real} "$@"\n`)
+      chmodSync(join(bin, 'tmux'), 0o755)
+      const { stdout } = await run(['list', '-q', '-s', 'dead'], { PATH: `${bin}:${process.env.PATH}` })
+      assert.equal(stdout.trim().split('\n').length, 20)
+      assert.equal(home.read('calls').trim().split('\n').length, 1)
+    })
+  })
+
+  it('takes an agent for dead whose pid is another process’s by now, and starts no tmux server to see that', async () => {
+    bash.dead('gone')
+    const [row] = await json<AgentRow[]>('list')
+    assert.deepEqual([row?.status, row?.pid, row?.end_reason], ['dead', null, null])
+    assert.deepEqual(bash.sessions(), [])
+    assert.equal(await ok('logs', 'gone'), 'log of gone\n')
+  })
+
+  it('takes a clone for dead, also while a session of its name runs', async () => {
+    bash.spawn('twin', ['cat'])
+    bash.clone('twin')
+    assert.equal((await json<AgentRow[]>('list'))[0]?.status, 'dead')
+  })
+
+  it('reads what its rename writes without quotes', async () => {
+    bash.dead('before', { tags: 'a=b' })
+    bash.rename('before', 'after')
+    assert.match(home.read('state/after.env'), /^AGENT_NAME=after$/m)
+    const [row] = await json<AgentRow[]>('list')
+    assert.deepEqual(
+      [row?.name, row?.workspace, row?.session, row?.log_file, row?.tags],
+      ['after', home.file('workspaces/after'), 'agentvm-after', home.file('state/after.log'), { a: 'b' }],
+    )
+  })
+
+  it('reads commands as printf %q wrote them', async () => {
+    bash.dead('odd', { command: AWKWARD })
+    assert.match(home.read('state/odd.env'), /\$'\\''two\\nlines/)
+    assert.deepEqual((await json<AgentInfo>('info', 'odd')).extra_cmd, AWKWARD)
+  })
+
+  it('starts a dead agent again over its workspace, with its home moved out of it', async () => {
+    bash.dead('again')
+    writeFileSync(home.file('workspaces/again/work'), 'kept')
+    await ok('spawn', 'again', '--', 'sh', '-c', 'cat work ~/.gitconfig; ls -A')
+    await ok('wait', 'again')
+    const info = await json<AgentInfo>('info', 'again')
+    assert.equal(info.home, home.file('homes', info.id))
+    assert.match(await ok('logs', 'again'), /keptt?[\s\S]*name = again/)
+    assert.match(readFileSync(join(info.home, '.gitconfig'), 'utf8'), /again@agentvm\.local/)
+    assert.ok(!existsSync(home.file('workspaces/again/.home')))
+  })
+
+  it('leaves a dead agent as it was when it can’t be started again', async () => {
+    bash.dead('again')
+    const before = home.read('state/again.env')
+    mkdirSync(home.file('profiles'))
+    writeFileSync(home.file('homes'), 'in the way')
+    const failed = await run(['spawn', 'again', '--', 'true'])
+    assert.equal(failed.code, 1)
+    assert.equal(home.read('state/again.env'), before)
+    assert.match(home.read('workspaces/again/.home/.gitconfig'), /again/)
+  })
+
+  it('cleans dead agents', async () => {
+    bash.dead('gone')
+    await ok('clean', '--force')
+    assert.equal(await ok('list', '-q'), '')
+    assert.ok(!existsSync(home.file('workspaces/gone')))
+  })
+})
