@@ -3,6 +3,7 @@ import { removePlaceholders } from '../policy/protect/placeholders.ts'
 import { endServer } from '../tmux/session.ts'
 import type { Context } from './context.ts'
 import { killLeftovers } from './end-processes.ts'
+import { moveOldHomeBack } from './old-home.ts'
 import type { AgentRecord } from './record.ts'
 import { removeTree } from './remove-tree.ts'
 
@@ -24,6 +25,7 @@ export async function recoverSpawn(context: Context, record: AgentRecord): Promi
   removePlaceholders(store.read(record.name)?.placeholders ?? [])
   removeTree(home.runDir(record.id))
   if (isRestart) {
+    moveOldHomeBack(record, previousState(stateFile))
     renameSync(previousState(stateFile), stateFile)
     return
   }

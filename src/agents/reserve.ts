@@ -11,6 +11,7 @@ import type { Context } from './context.ts'
 import { timestamp } from './events.ts'
 import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import { checkName, newId } from './names.ts'
+import { moveOldHomeOut } from './old-home.ts'
 import { type PreparedSpawn, prepareSpawn, type SpawnRequest } from './plan.ts'
 import { runPostCreateScript } from './post-create.ts'
 import { protectHost } from './protection.ts'
@@ -136,6 +137,7 @@ function reserve(
   if (previous) copyFileSync(home.stateFile(name), previousState(home.stateFile(name)))
   store.save(record)
   removeTree(home.runDir(record.id))
+  moveOldHomeOut(context, previous, record)
   makeFolders(context, record)
   if (plan.prompt !== undefined) writeFileAtomic(home.promptFile(name), plan.prompt)
   return record

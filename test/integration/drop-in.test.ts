@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
 import { type CliResult, outcome, TestHome, until } from '../support/agentvm.ts'
@@ -169,7 +169,7 @@ describe("a home of the bash tool's", () => {
     await ok('wait', 'again')
     const info = await json<AgentInfo>('info', 'again')
     assert.equal(info.home, home.file('homes', info.id))
-    assert.match(await ok('logs', 'again'), /keptt?[\s\S]*name = again/)
+    assert.match(await ok('logs', 'again'), /kept\[user\]\n\s+name = again/)
     assert.match(readFileSync(join(info.home, '.gitconfig'), 'utf8'), /again@agentvm\.local/)
     assert.ok(!existsSync(home.file('workspaces/again/.home')))
   })
@@ -177,12 +177,25 @@ describe("a home of the bash tool's", () => {
   it('leaves a dead agent as it was when it can’t be started again', async () => {
     bash.dead('again')
     const before = home.read('state/again.env')
-    mkdirSync(home.file('profiles'))
-    writeFileSync(home.file('homes'), 'in the way')
-    const failed = await run(['spawn', 'again', '--', 'true'])
+    mkdirSync(home.file('bin'))
+    writeFileSync(home.file('bin/tmux'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    const failed = await run(['spawn', 'again', '--', 'true'], {
+      PATH: `${home.file('bin')}:${process.env.PATH}`,
+    })
     assert.equal(failed.code, 1)
     assert.equal(home.read('state/again.env'), before)
     assert.match(home.read('workspaces/again/.home/.gitconfig'), /again/)
+    assert.deepEqual(home.leftovers('homes'), [])
+  })
+
+  it('does not make a link that the agent has put in place of its home its home', async () => {
+    bash.dead('sly')
+    rmSync(home.file('workspaces/sly/.home'), { recursive: true })
+    symlinkSync('/etc', home.file('workspaces/sly/.home'))
+    const { stderr } = await run(['spawn', 'sly', '--', 'sh', '-c', 'ls -A ~'])
+    assert.match(stderr, /agent 'sly' gets a new home: .*\.home is not a folder/)
+    await ok('wait', 'sly')
+    assert.equal(await ok('logs', 'sly'), 'log of sly\n')
   })
 
   it('cleans dead agents', async () => {
