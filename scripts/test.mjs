@@ -5,7 +5,7 @@ import { setup } from './setup.mjs'
 
 // `npm test`: makes everything ready, runs every check and every test, and ends with one line of counts.
 // `npm test -- --grep x` or `npm test -- test/unit/x.test.ts` runs some tests only.
-const missing = await setup()
+const missing = await setup({ forTests: true })
 const args = process.argv.slice(2)
 const failedChecks = args.length > 0 ? [] : await runChecks()
 const tests = await runTests(args)

@@ -13,6 +13,9 @@ const PROGRAMS =
         socat: 'socat',
       }
 
+/** What only tests run: the shells whose completion they press Tab in. */
+const TEST_PROGRAMS = { zsh: 'zsh', fish: 'fish' }
+
 const NON_INTERACTIVE = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
 
 /** Package managers in the order of preference. */
@@ -33,10 +36,12 @@ const MANAGERS = [
  * Installs the system's packages that are missing, as far as this user may. Where that isn't possible it says what is
  * missing and the exact command, and goes on: what doesn't need them works.
  *
+ * @param {{ forTests?: boolean }} [options] `forTests`: also what only tests need
  * @returns {Promise<string[]>} the packages that are still missing
  */
-export async function installSystemPackages() {
-  const missing = missingPackages()
+export async function installSystemPackages({ forTests = false } = {}) {
+  const programs = forTests ? { ...PROGRAMS, ...TEST_PROGRAMS } : PROGRAMS
+  const missing = missingPackages(programs)
   if (missing.length === 0) return []
   const manager = MANAGERS.find(({ program }) => hasProgram(program))
   if (!manager) {
@@ -56,7 +61,7 @@ export async function installSystemPackages() {
       await install()
     }
   }
-  const still = missingPackages()
+  const still = missingPackages(programs)
   if (still.length > 0) {
     const reason = asRoot ? `${manager.program} could not install them` : 'this user may not install packages'
     say(`Still missing: ${still.join(', ')} (${reason}). To install them:\n  ${fixFor(manager, still)}`)
@@ -72,8 +77,8 @@ function fixFor({ program, install, update }, packages) {
   return steps.map((step) => `sudo ${step}`).join(' && ')
 }
 
-function missingPackages() {
-  return Object.entries(PROGRAMS)
+function missingPackages(programs) {
+  return Object.entries(programs)
     .filter(([program]) => !hasProgram(program))
     .map(([, name]) => name)
 }
