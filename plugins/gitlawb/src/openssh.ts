@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import type { KeyPair } from './key-pair.ts'
+import { pem } from './pkcs8.ts'
+
+const TYPE = 'ssh-ed25519'
+const LINE = 70
+const BLOCK = 8
+
+/** A length and the bytes, as SSH's wire format has it (RFC 4251). */
+function sshString(value: string | Uint8Array): Buffer {
+  const bytes = Buffer.from(value)
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(bytes.length)
+  return Buffer.concat([length, bytes])
+}
+
+/** A key's public half in SSH's wire format. */
+function publicBlob(key: KeyPair): Buffer {
+  return Buffer.concat([sshString(TYPE), sshString(key.publicKey)])
+}
+
+/** `ssh-ed25519 AAAA… <did>`, as a `.pub` file holds it, without a newline. */
+export function publicLine(key: KeyPair): string {
+  return `${TYPE} ${publicBlob(key).toString('base64')} ${key.did}`
+}
+
+/** A line of git's allowed signers file: whose commits this key signs. */
+export function allowedSignersLine(key: KeyPair): string {
+  return `${key.did}@gitlawb namespaces="git" ${TYPE} ${publicBlob(key).toString('base64')}`
+}
+
+/**
+ * A private key file that ssh-keygen reads (`openssh-key-v1`, see OpenSSH's PROTOCOL.key); it reads neither form of
+ * PKCS#8. The check number, random elsewhere, comes from the key, so that the same key gives the same file.
+ */
+export function encodePrivateKey(key: KeyPair): string {
+  const check = createHash('sha256').update(key.publicKey).digest().subarray(0, 4)
+  const secret = Buffer.concat([
+    ...[check, check, sshString(TYPE), sshString(key.publicKey)],
+    ...[sshString(Buffer.concat([key.seed, key.publicKey])), sshString(key.did)],
+  ])
+  const padding = Buffer.from(Array.from({ length: -secret.length & (BLOCK - 1) }, (_, index) => index + 1))
+  const bytes = Buffer.concat([
+    ...[Buffer.from('openssh-key-v1\0'), sshString('none'), sshString('none'), sshString('')],
+    ...[Buffer.from([0, 0, 0, 1]), sshString(publicBlob(key)), sshString(Buffer.concat([secret, padding]))],
+  ])
+  return pem('OPENSSH PRIVATE KEY', bytes, LINE)
+}
