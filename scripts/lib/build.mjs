@@ -9,7 +9,7 @@ import { say } from './say.mjs'
 const STAMP = join(ROOT, '.cache', 'build')
 const MANIFEST = join(ROOT, 'oclif.manifest.json')
 
-/** Compiles what has changed and writes the manifest of commands, if anything has. Throws if it doesn't compile. */
+/** Compiles what has changed and writes the manifest of commands and the JSON Schemas, if anything has. Throws if it doesn't compile. */
 export async function build() {
   const state = sourceState()
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === state && isWhole()) return
@@ -20,11 +20,8 @@ export async function build() {
   // The compiler trusts its own notes: it doesn't see that a file it has written is gone.
   if (!compiledFiles().every((file) => existsSync(file))) await compile(['--force'])
   rmSync(MANIFEST, { force: true })
-  if (
-    (await run([pinnedNode(), join(ROOT, 'scripts/write-manifest.mjs')], { stdio: ['ignore', 2, 2] })) !== 0
-  ) {
-    throw new Error('the manifest of commands could not be written')
-  }
+  await write('write-manifest.mjs', 'the manifest of commands')
+  await write('write-schemas.mjs', 'the JSON Schemas')
   mkdirSync(dirname(STAMP), { recursive: true })
   writeFileSync(STAMP, state)
 }
@@ -35,9 +32,16 @@ async function compile(options) {
   if (code !== 0) throw new Error('the sources do not compile')
 }
 
+async function write(script, what) {
+  const code = await run([pinnedNode(), join(ROOT, 'scripts', script)], { stdio: ['ignore', 2, 2] })
+  if (code !== 0) throw new Error(`${what} could not be written`)
+}
+
 /** Whether everything that the last build wrote is still there. */
 function isWhole() {
-  return [MANIFEST, ...compiledFiles()].every((file) => existsSync(file))
+  return [MANIFEST, join(ROOT, 'dist/schemas/own-profile.schema.json'), ...compiledFiles()].every((file) =>
+    existsSync(file),
+  )
 }
 
 /** Every file that compiling makes from a source. */
@@ -74,7 +78,11 @@ function sourceState() {
     for (const name of ['package.json', 'tsconfig.json'])
       if (existsSync(join(config, name))) note(join(config, name))
   }
-  for (const name of ['package.json', 'tsconfig.base.json', 'package-lock.json']) note(join(ROOT, name))
+  for (const name of [
+    ...['package.json', 'tsconfig.base.json', 'package-lock.json'],
+    ...['scripts/write-manifest.mjs', 'scripts/write-schemas.mjs'],
+  ])
+    note(join(ROOT, name))
   return hash.digest('hex')
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Profile } from '@agentvm/sdk'
+import { OwnProfileSchema } from '@agentvm/sdk/schemas'
 import { UserError } from '../../src/errors.ts'
 import { OwnProfiles } from '../../src/extensions/own-profiles/own-profiles.ts'
 import type { Provided } from '../../src/extensions/provided.ts'
@@ -194,6 +195,16 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
       it(`are refused with ${what}`, () => {
         assert.match(mistake('x.json', text), expected)
       })
+    }
+  })
+
+  it('have a published JSON Schema that says of every field what it is for', () => {
+    const path = new URL('../../dist/schemas/own-profile.schema.json', import.meta.url)
+    const schema = JSON.parse(readFileSync(path, 'utf8'))
+    assert.deepEqual(Object.keys(schema.properties), Object.keys(OwnProfileSchema.entries))
+    assert.deepEqual([schema.required, schema.additionalProperties], [['command'], false])
+    for (const [name, field] of Object.entries<{ description?: string }>(schema.properties)) {
+      assert.ok(field.description, name)
     }
   })
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { text, word } from './common.ts'
 import { ProfileSchema } from './profile.ts'
 
 const { name, setup: _, ...fields } = ProfileSchema.entries
@@ -13,7 +14,11 @@ export const OwnProfileSchema = v.strictObject({
   $schema: about(v.string(), "Where this schema lies, for your editor. agentvm doesn't read it."),
   name: about(name, "The profile's name. It has to be the name of the file."),
   label: about(fields.label, 'A name for people.'),
-  command: v.pipe(fields.command, v.description('The program and the arguments it always gets.')),
+  command: v.pipe(
+    v.tupleWithRest([word], text),
+    v.description('The program and the arguments it always gets.'),
+    v.transform((value): [string, ...string[]] => value),
+  ),
   autonomousArgs: about(
     fields.autonomousArgs,
     'Arguments that turn its permission prompts off. Left out where nothing isolates.',
