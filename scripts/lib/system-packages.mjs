@@ -13,8 +13,8 @@ const PROGRAMS =
         socat: 'socat',
       }
 
-/** What only tests run: the shells whose completion they press Tab in. */
-const TEST_PROGRAMS = { zsh: 'zsh', fish: 'fish' }
+/** What only tests run: the shells whose completion they press Tab in, and what judges signatures. */
+const TEST_PROGRAMS = { zsh: 'zsh', fish: 'fish', 'ssh-keygen': 'openssh-client' }
 
 const NON_INTERACTIVE = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
 
