@@ -4,13 +4,23 @@ import { diagnose, repair } from '../agents/doctor/doctor.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { UserError } from '../errors.ts'
 import { checkList } from '../terminal/check-list.ts'
+import { CONSOLE, confirm } from '../terminal/confirm.ts'
 
 export default class Doctor extends AgentvmCommand {
   static override description =
     'Check tmux, sandbox (by really starting one), profiles, keys, permissions, disk and limits.\nExits with 1 if something does not work.'
-  static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --fix']
+  static override examples = [
+    '<%= config.bin %> doctor',
+    '<%= config.bin %> doctor --fix',
+    '<%= config.bin %> doctor --json',
+  ]
   static override flags = {
-    fix: Flags.boolean({ description: 'mend what can be mended' }),
+    fix: Flags.boolean({ description: 'mend what can be mended; asks before it installs packages' }),
+    yes: Flags.boolean({
+      char: 'y',
+      description: 'install packages without asking',
+      dependsOn: ['fix'],
+    }),
     probe: Flags.boolean({
       hidden: true,
       parse: async () => {
@@ -23,9 +33,14 @@ export default class Doctor extends AgentvmCommand {
     const { flags } = await this.parse(Doctor)
     const context = createContext(this.home, this.config)
     let results = await diagnose(context)
-    if (flags.fix) results = await repair(context, results, (what) => this.logToStderr(`mending: ${what}`))
+    if (flags.fix) {
+      results = await repair(context, results, {
+        say: (what) => process.stderr.write(`mending: ${what}\n`),
+        mayInstall: async (command) => flags.yes || confirm(`Run: ${command}?`, CONSOLE, '--yes'),
+      })
+    }
     this.log(checkList(results, process.stdout))
     if (results.some(({ status }) => status === 'problem')) process.exitCode = 1
-    return results.map(({ repair: _, ...result }) => result)
+    return results.map(({ repair: _, installs: __, ...result }) => result)
   }
 }

@@ -17,6 +17,7 @@ import { compareText } from './order.ts'
 import type { OwnProfiles } from './own-profiles/own-profiles.ts'
 import { HOOK_OF, type Provided, type ProvidedKind, readProvided } from './provided.ts'
 import { pluginsWithHook, runHookOf } from './run-hook.ts'
+import { type PluginProblem, unreadPlugins } from './unread.ts'
 
 /** Milliseconds that a hook may take. */
 export interface HookTimeouts {
@@ -41,6 +42,7 @@ export class Extensions {
   private readonly own: OwnProfiles | undefined
   private readonly timeouts: HookTimeouts
   private readonly reported = new Set<string>()
+  private readonly found: PluginProblem[] = []
   private read: { offers: Provided[]; declared: Map<string, PluginManifest> } | undefined
   private readonly loaded = new Map<string, Promise<ByKind[ProvidedKind][]>>()
 
@@ -121,6 +123,15 @@ export class Extensions {
     return missingPlugins(this.config)
   }
 
+  /** Loads all that the plugins offer, and returns what is wrong with it, and with plugins that couldn't even be read. */
+  async problems(): Promise<PluginProblem[]> {
+    const kinds: ProvidedKind[] = ['profile', 'sandbox', 'identity']
+    await Promise.all(
+      kinds.flatMap((kind) => this.offered(kind).map(({ plugin }) => this.load(kind, plugin))),
+    )
+    return [...this.found, ...unreadPlugins(this.config)]
+  }
+
   /** What the plugins offer of one kind, by id. */
   private offered(kind: ProvidedKind): Provided[] {
     this.read ??= readProvided(this.config, (plugin, problem) => this.report(plugin, problem))
@@ -199,7 +210,9 @@ export class Extensions {
   }
 
   private report(plugin: string, problem: string): void {
-    this.reportOnce(`plugin ${plugin}: ${problem}`)
+    const message = `plugin ${plugin}: ${problem}`
+    if (!this.reported.has(message)) this.found.push({ plugin, problem })
+    this.reportOnce(message)
   }
 
   private reportOnce(message: string): void {

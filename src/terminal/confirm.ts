@@ -8,11 +8,19 @@ export interface Dialogue {
   output: NodeJS.WritableStream
 }
 
-const CONSOLE: Dialogue = { input: process.stdin, output: process.stderr }
+/** The terminal that agentvm was called on. */
+export const CONSOLE: Dialogue = { input: process.stdin, output: process.stderr }
 
-/** Asks a yes/no question; anything but yes is no. Throws a {@link UserError} (bad usage) if nobody can be asked. */
-export async function confirm(question: string, dialogue: Dialogue = CONSOLE): Promise<boolean> {
-  return /^y(?:es)?$/i.test(await ask(`${question} [y/N] `, dialogue))
+/**
+ * Asks a yes/no question; anything but yes is no. Throws a {@link UserError} (bad usage) if nobody can be asked, which
+ * names the `flag` that answers yes.
+ */
+export async function confirm(
+  question: string,
+  dialogue: Dialogue = CONSOLE,
+  flag = '--force',
+): Promise<boolean> {
+  return /^y(?:es)?$/i.test(await ask(`${question} [y/N] `, dialogue, flag))
 }
 
 /** Asks for a word to be typed, for what can't be undone. Throws a {@link UserError} (bad usage) if nobody can be asked. */
@@ -24,10 +32,10 @@ export async function confirmTyped(
   return (await ask(`${question} Type '${word}' to go on: `, dialogue)) === word
 }
 
-async function ask(prompt: string, { input, output }: Dialogue): Promise<string> {
+async function ask(prompt: string, { input, output }: Dialogue, flag = '--force'): Promise<string> {
   if (!input.isTTY) {
     throw new UserError('this needs a confirmation, and there is no terminal to ask on', {
-      fix: 'add --force to do it without being asked',
+      fix: `add ${flag} to do it without being asked`,
       exitCode: 2,
     })
   }

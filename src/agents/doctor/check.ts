@@ -9,4 +9,6 @@ export interface CheckResult {
   fix?: string
   /** Mends it. Undefined if that is for the user to do. */
   repair?: () => Promise<void>
+  /** Whether the repair installs packages of the system: that isn't done without asking. */
+  installs?: boolean
 }

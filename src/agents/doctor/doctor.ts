@@ -1,7 +1,11 @@
+import type { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
 import type { CheckResult } from './check.ts'
+import { checkConfig } from './config.ts'
+import { checkLocks } from './locks.ts'
 import { checkDisk, checkLimits, checkPermissions } from './machine.ts'
-import { checkPlugins, checkProfiles } from './profiles.ts'
+import { checkPlugins } from './plugins.ts'
+import { checkProfiles } from './profiles.ts'
 import { checkSandboxes } from './sandboxes.ts'
 import { checkGit, checkTmux } from './tools.ts'
 
@@ -11,14 +15,11 @@ export async function diagnose(context: Context): Promise<CheckResult[]> {
     ['tmux', async () => [await checkTmux()]],
     ['git', async () => [await checkGit()]],
     ['sandbox', () => checkSandboxes(context)],
-    ['plugins', async () => checkPlugins(context)],
+    ['plugins', () => checkPlugins(context)],
     ['profiles', () => checkProfiles(context)],
-    [
-      'config',
-      async () =>
-        context.settings.warnings.map((message) => ({ name: 'config', status: 'warning', message })),
-    ],
+    ['config', async () => checkConfig(context)],
     ['permissions', async () => checkPermissions(context)],
+    ['locks', async () => checkLocks(context)],
     ['disk', async () => [checkDisk(context)]],
     ['limits', async () => checkLimits()],
   ]
@@ -34,20 +35,34 @@ export async function diagnose(context: Context): Promise<CheckResult[]> {
   return results.flat()
 }
 
-/** Mends what can be mended, and looks again. `say` is told before each repair. */
+/** What a repair may do, and whom it tells. */
+export interface RepairOptions {
+  /** Told before each repair. */
+  say: (what: string) => void
+  /** Asked before packages of the system are installed; gets the command. */
+  mayInstall: (command: string) => Promise<boolean>
+}
+
+/** Mends what can be mended, and looks again. What fails or isn't allowed is reported, and doesn't keep the rest back. */
 export async function repair(
   context: Context,
   results: readonly CheckResult[],
-  say: (what: string) => void,
+  { say, mayInstall }: RepairOptions,
 ): Promise<CheckResult[]> {
   for (const result of results) {
     if (!result.repair) continue
-    say(result.fix ?? result.name)
     try {
+      if (result.installs && !(await mayInstall(result.fix ?? ''))) continue
+      say(result.fix ?? result.name)
       await result.repair()
     } catch (error) {
-      context.warn((error as Error).message)
+      context.warn(describeFailure(result.name, error))
     }
   }
   return diagnose(context)
+}
+
+function describeFailure(name: string, error: unknown): string {
+  const { what, message, fix } = error as UserError
+  return `${name}: ${what ?? message}${fix ? ` (${fix})` : ''}`
 }

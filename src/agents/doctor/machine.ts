@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, lstatSync, readFileSync, statfsSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { ANYONE_ELSE, OTHER_WRITERS } from '../../settings/env-file-read.ts'
 import type { Context } from '../context.ts'
 import type { CheckResult } from './check.ts'
 
@@ -8,9 +9,11 @@ const LITTLE_SPACE = 1024 ** 3
 
 /** Checks who can read agentvm's home and the keys in it. */
 export function checkPermissions({ home }: Context): CheckResult[] {
-  return [privateTo(home.root, 'home', 0o700), privateTo(home.envFile, 'env file', 0o600)].filter(
-    (result) => result !== undefined,
-  )
+  return [
+    privateTo(home.root, 'home', 0o700, ANYONE_ELSE),
+    privateTo(home.envFile, 'env file', 0o600, ANYONE_ELSE),
+    privateTo(home.configFile, 'config file', 0o600, OTHER_WRITERS),
+  ].filter((result) => result !== undefined)
 }
 
 /** Checks the space where agents work. */
@@ -63,11 +66,20 @@ export function checkLimits(): CheckResult[] {
   return results
 }
 
-function privateTo(path: string, name: string, mode: number): CheckResult | undefined {
-  if (!existsSync(path)) return undefined
-  const stats = lstatSync(path)
-  const wrongOwner = stats.uid !== process.getuid?.()
-  if (wrongOwner) {
+/** `mode` is what it is to have, `forbidden` the permissions that are a problem. A home may be a symlink, a file in it may not. */
+function privateTo(path: string, name: string, mode: number, forbidden: number): CheckResult | undefined {
+  const link = lstatSync(path, { throwIfNoEntry: false })
+  if (!link) return undefined
+  if (link.isSymbolicLink() && name !== 'home') {
+    return {
+      name,
+      status: 'problem',
+      message: `${path} is a symlink: what it points to could be anyone's`,
+      fix: `cp --remove-destination "$(readlink -f ${path})" ${path}`,
+    }
+  }
+  const stats = statSync(path)
+  if (stats.uid !== process.getuid?.()) {
     return {
       name,
       status: 'problem',
@@ -75,11 +87,11 @@ function privateTo(path: string, name: string, mode: number): CheckResult | unde
       fix: `sudo chown -R "$USER" ${path}`,
     }
   }
-  if ((stats.mode & 0o077) === 0) return { name, status: 'ok', message: path }
+  if ((stats.mode & forbidden) === 0) return { name, status: 'ok', message: path }
   return {
     name,
     status: 'problem',
-    message: `others can read ${path}`,
+    message: `others can ${(stats.mode & OTHER_WRITERS) === 0 ? 'read' : 'change'} ${path}`,
     fix: `chmod ${mode.toString(8)} ${path}`,
     repair: async () => chmodSync(path, mode),
   }

@@ -15,13 +15,3 @@ export async function checkProfiles(context: Context): Promise<CheckResult[]> {
     ...(problems[0] ? { fix: problems[0].fix } : {}),
   }))
 }
-
-/** Says which built-in plugins are declared but not installed. */
-export function checkPlugins(context: Context): CheckResult[] {
-  return context.extensions.missing().map((plugin) => ({
-    name: `plugin ${plugin}`,
-    status: 'warning',
-    message: 'is missing from this agentvm',
-    fix: `agentvm plugins install ${plugin}`,
-  }))
-}

@@ -10,7 +10,7 @@ import { installCommand, runInstall } from './install.ts'
 /** Tries from inside what must fail: prints one word for each thing that was possible. `$1` is a secret file of the host. */
 const SELF_TEST = `cat "$1" >/dev/null 2>&1 && echo reads-host-files
 (echo x >"$1.new") 2>/dev/null && echo writes-outside
-(echo x >/usr/agentvm-probe) 2>/dev/null && echo writes-system
+(echo x >/usr/agentvm-probe) 2>/dev/null && rm -f /usr/agentvm-probe && echo writes-system
 [ -e "/proc/$2" ] && echo sees-host-processes
 grep -q '^CapEff:.*[1-9a-f]' /proc/self/status 2>/dev/null && echo has-capabilities
 env | grep -q AGENTVM_DOCTOR_SECRET && echo sees-host-environment
@@ -49,7 +49,7 @@ async function checkBackend(context: Context, backend: SandboxBackend): Promise<
       status: 'problem',
       message: probe.reason,
       ...(install || probe.fix ? { fix: install?.join(' ') ?? probe.fix ?? '' } : {}),
-      ...(install ? { repair: () => runInstall(install) } : {}),
+      ...(install ? { repair: () => runInstall(install), installs: true } : {}),
     }
   }
   const holes = await selfTest(context, backend)

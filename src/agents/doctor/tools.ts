@@ -34,5 +34,5 @@ export async function checkGit(): Promise<CheckResult> {
 function absent(name: string, message: string, status: 'problem' | 'warning'): CheckResult {
   const install = installCommand([name])
   if (!install) return { name, status, message, fix: `install ${name} with your package manager` }
-  return { name, status, message, fix: install.join(' '), repair: () => runInstall(install) }
+  return { name, status, message, fix: install.join(' '), repair: () => runInstall(install), installs: true }
 }

@@ -17,6 +17,7 @@ export interface ProfileRow {
   /** A name for people; null if the plugin is broken. */
   label: string | null
   source: Provided['source']
+  /** The plugin's name; the path of its file for a profile of the user's own. */
   plugin: string
   plugin_version: string
   /** The plugin whose profile of the same name this one hides. */
@@ -94,7 +95,11 @@ function rowOf(context: Context, offer: Provided, profile: Profile): ProfileRow 
 }
 
 function brokenRow(offer: Provided, what: string): ProfileRow {
-  const fix = offer.source === 'built-in' ? 'agentvm doctor' : `agentvm plugins uninstall ${offer.plugin}`
+  const fixes = { 'built-in': 'agentvm doctor', user: `mend ${offer.plugin}` }
+  const fix =
+    offer.source in fixes
+      ? fixes[offer.source as keyof typeof fixes]
+      : `agentvm plugins uninstall ${offer.plugin}`
   return {
     ...offerFields(offer),
     ...{ label: null, command: null, path: null, version: null },

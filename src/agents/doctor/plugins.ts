@@ -1,0 +1,24 @@
+import type { Context } from '../context.ts'
+import type { CheckResult } from './check.ts'
+
+/** Checks that every plugin is there, loads, and keeps its contract. Only what can't be used is a problem. */
+export async function checkPlugins(context: Context): Promise<CheckResult[]> {
+  const missing = context.extensions.missing().map(
+    (plugin): CheckResult => ({
+      name: `plugin ${plugin}`,
+      status: 'warning',
+      message: 'is missing from this agentvm',
+      fix: `agentvm plugins install ${plugin}`,
+    }),
+  )
+  const broken = (await context.extensions.problems()).map(
+    ({ plugin, problem }): CheckResult => ({
+      name: `plugin ${plugin}`,
+      status: 'problem',
+      message: problem,
+      fix: `agentvm plugins update; if that doesn't help: agentvm plugins uninstall ${plugin}`,
+    }),
+  )
+  const all = [...missing, ...broken]
+  return all.length > 0 ? all : [{ name: 'plugins', status: 'ok', message: 'all load' }]
+}
