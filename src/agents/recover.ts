@@ -30,6 +30,7 @@ export async function recoverSpawn(context: Context, record: AgentRecord): Promi
     return
   }
   removeTree(home.agentHome(record.id))
+  removeTree(home.baseline(record.id))
   rmSync(record.logFile, { force: true })
   rmSync(home.promptFile(record.name), { force: true })
   if (record.workspaceOwned && record.extra.AGENT_NEW_WORKSPACE === 'true') removeTree(record.workspace)

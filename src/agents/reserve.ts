@@ -7,6 +7,7 @@ import { systemPaths } from '../policy/system-paths.ts'
 import { makePrivateDir, writeFileAtomic } from '../system/files.ts'
 import { bootId, ownIdentity } from '../system/processes.ts'
 import { prepareAgentHome } from './agent-home.ts'
+import { giveBaseline } from './baseline.ts'
 import type { Context } from './context.ts'
 import { timestamp } from './events.ts'
 import { isFromBashTool, isRunning, liveness } from './liveness.ts'
@@ -53,7 +54,8 @@ export async function bringUp(
         const reserved = reserve(context, prepared, places, previous, undo)
         const atHome = await prepareAgentHome(context, prepared, reserved)
         await runPostCreateScript(context, prepared.profile, atHome)
-        const { record, protect } = protectFiles(context, prepared, atHome)
+        const withBaseline = await giveBaseline(context, atHome, previous)
+        const { record, protect } = protectFiles(context, prepared, withBaseline)
         const policy = makePolicy(prepared, record, protect)
         const wrapped = wrapCommand(prepared, policy)
         return { record: await start({ prepared, record, policy, wrapped, undo }), prepared }

@@ -40,6 +40,7 @@ export function trashAgent({ home, store }: Context, record: AgentRecord): Trash
   )
   if (record.workspaceOwned) move(record.workspace, join(folder, 'workspace'))
   move(record.home, join(folder, 'home'))
+  move(home.baseline(record.id), join(folder, 'baseline'))
   move(record.logFile, join(folder, 'log'))
   move(home.promptFile(record.name), join(folder, 'prompt'))
   if (existsSync(home.runDir(record.id))) removeTree(home.runDir(record.id))

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SandboxBackend } from '@agentvm/sdk'
 import type { Context } from './context.ts'
+import { isolatingBackend } from './isolating-backend.ts'
 import type { AgentRecord } from './record.ts'
 import { sandboxedOutput } from './sandboxed-output.ts'
 import { hasFiles } from './trash.ts'
@@ -36,14 +36,6 @@ export async function unsavedWork(context: Context, record: AgentRecord): Promis
     counted(stashes, 'stash', '', 'stashes'),
   ].filter((part) => part !== '')
   return parts.length > 0 ? parts.join(', ') : undefined
-}
-
-async function isolatingBackend(context: Context): Promise<SandboxBackend | undefined> {
-  for (const backend of await context.extensions.sandboxes()) {
-    if (!backend.capabilities.isolates || !backend.platforms.includes(process.platform)) continue
-    if ((await backend.probe()).ok) return backend
-  }
-  return undefined
 }
 
 function counted(count: number, one: string, rest = '', many = `${one}s`): string {

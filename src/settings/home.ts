@@ -63,6 +63,10 @@ export class Home {
   agentHome(id: string): string {
     return join(this.homes, id)
   }
+  /** What the agent's workspace held at its spawn. */
+  baseline(id: string): string {
+    return join(this.root, 'baselines', id)
+  }
   runDir(id: string): string {
     return join(this.root, 'run', id)
   }

@@ -1,9 +1,11 @@
+import type { Writable } from 'node:stream'
+
 /** Standard output for long results: waits where the reader is slow, and says when there is no reader any more (`| head`). */
 export class Output {
-  private readonly stream: NodeJS.WriteStream
+  private readonly stream: Writable & { isTTY?: boolean }
   private readonly closing = new AbortController()
 
-  constructor(stream: NodeJS.WriteStream = process.stdout) {
+  constructor(stream: Writable & { isTTY?: boolean } = process.stdout) {
     this.stream = stream
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error

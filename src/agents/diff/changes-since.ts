@@ -1,0 +1,65 @@
+import type { Change } from '../../workspace/baseline/compare.ts'
+import { compareWithBaseline } from '../../workspace/baseline/compare.ts'
+import { ContentReader } from '../../workspace/baseline/content-store.ts'
+import { IgnoreRules } from '../../workspace/baseline/ignore-rules.ts'
+import { writeManifest } from '../../workspace/baseline/manifest.ts'
+import { baselineOf, madeAt, notWork } from '../baseline.ts'
+import type { Context } from '../context.ts'
+import type { AgentRecord } from '../record.ts'
+import { gitBase } from './git-base.ts'
+import { type GitLook, holdsRepository, lookIntoGit } from './git-look.ts'
+import { isConfiguration } from './host-executed.ts'
+import type { DiffReport } from './report.ts'
+import { touchedSince } from './touched-since.ts'
+
+/** What isn't as it was at an agent's spawn, and how that is known. */
+export interface ChangesSince {
+  base: DiffReport['base']
+  /** ISO 8601 UTC. */
+  since: string
+  changes: Change[]
+  /** What the workspace's repository says; undefined if it holds none, or it can't be asked. */
+  look: GitLook | undefined
+  problems: string[]
+}
+
+/** Finds out what has changed in an agent's workspace since its spawn: by its baseline, else by what git or the file times tell. */
+export async function changesSince(
+  context: Context,
+  record: AgentRecord,
+  includeIgnored: boolean,
+): Promise<ChangesSince> {
+  const { workspace } = record
+  const baseline = baselineOf(context, record)
+  const since = baseline?.takenAt ?? madeAt(record)
+  const isGit = holdsRepository(workspace)
+  const fromGit = isGit && !baseline ? await gitBase(context, workspace, since) : undefined
+  const known = baseline ? (baseline.git?.tips ?? []) : (fromGit?.baseline.git?.tips ?? [])
+  const asked = isGit ? await lookIntoGit(context, workspace, known) : undefined
+  const look = asked && !('problem' in asked) ? asked : undefined
+  const problems =
+    asked && 'problem' in asked ? [`${asked.problem}: no commits, and nothing is left out`] : []
+  const ignored = look?.ignored ?? new IgnoreRules()
+  const options = { ignored, includeIgnored, always: isConfiguration, skip: notWork(record) }
+  const shared = { since, look, problems }
+  if (fromGit) {
+    const { changes, unreadable } = compareWithBaseline(
+      workspace,
+      fromGit.baseline,
+      fromGit.contents,
+      options,
+    )
+    await fromGit.contents.fetch(changes)
+    return { ...shared, base: 'git', changes, problems: [...problems, ...cannotRead(unreadable)] }
+  }
+  if (!baseline) return { ...shared, base: 'file-times', changes: touchedSince(workspace, since, options) }
+  const folder = context.home.baseline(record.id)
+  const contents = new ContentReader(folder, baseline.chunks)
+  const { changes, unreadable, refreshed } = compareWithBaseline(workspace, baseline, contents, options)
+  if (refreshed) writeManifest(folder, refreshed)
+  return { ...shared, base: 'spawn', changes, problems: [...problems, ...cannotRead(unreadable)] }
+}
+
+function cannotRead(folders: readonly string[]): string[] {
+  return folders.map((folder) => `the folder ${folder || '.'} can't be read`)
+}

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { UserError } from '../../errors.ts'
+import { type ExecResult, exec } from '../../system/exec.ts'
+import { errorCode } from '../../system/files.ts'
+import type { Change, Side } from './compare.ts'
+import { isBinary } from './read-entry.ts'
+import { kindOf, reportedMode } from './tree-entry.ts'
+
+/** Most bytes of changed files that are compared line by line in one diff. */
+const MOST_COMPARED = 512 * 1024 * 1024
+
+/**
+ * A git repository of ours for one diff. It has no work tree: git gets the contents to compare from us, under numbers
+ * instead of names, and never looks at a folder, a name, an attribute or a configuration that an agent has written.
+ */
+export class ScratchGit {
+  private readonly folder: string
+  private readonly env: Record<string, string>
+
+  /** `folder` must be there, private, and removed by the caller. */
+  constructor(folder: string) {
+    this.folder = folder
+    this.env = {
+      PATH: process.env.PATH ?? '/usr/bin:/bin',
+      HOME: folder,
+      LC_ALL: 'C',
+      GIT_DIR: join(folder, 'git'),
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_ATTR_NOSYSTEM: '1',
+    }
+  }
+
+  /** Takes both sides of all changes in, each under its index. Throws a {@link UserError} if there is no git. */
+  async take(changes: readonly Change[]): Promise<void> {
+    await this.run(['init', '-q', '--bare', '--template=', '--initial-branch=none'])
+    const child = this.start(['-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet'], 'pipe')
+    let failure = ''
+    child.stderr.on('data', (text) => {
+      failure += text
+    })
+    child.stdin.on('error', () => {})
+    const closed = once(child, 'close')
+    let budget = MOST_COMPARED
+    const write = async (bytes: Buffer | string) => {
+      if (!child.stdin.write(bytes)) await Promise.race([once(child.stdin, 'drain'), closed])
+    }
+    for (const side of ['before', 'after'] as const) {
+      await write(`commit refs/heads/${side}\ncommitter a <a> 0 +0000\ndata 0\n`)
+      for (const [index, change] of changes.entries()) {
+        const it = change[side]
+        if (!it) continue
+        const content = contentOf(it, budget)
+        budget -= content.length
+        // Written from a buffer that the next read overwrites.
+        await write(
+          Buffer.concat([
+            Buffer.from(`M ${gitMode(it)} inline ${index}\ndata ${content.length}\n`),
+            content,
+            LF,
+          ]),
+        )
+      }
+    }
+    child.stdin.end()
+    const [code] = await closed
+    if (code !== 0) throw new Error(`git fast-import failed: ${failure.trim()}`)
+  }
+
+  /** What git says of the two sides: raw lines and counts, each ended by NUL. */
+  async summary(): Promise<string> {
+    return (await this.run(['diff-tree', '-r', '-z', '--raw', '--numstat', ...SIDES])).stdout
+  }
+
+  /** The differences line by line. Ends early if the reader does. */
+  patch(): Readable {
+    return this.start(
+      ['diff-tree', '-r', '-p', '--no-ext-diff', '--no-textconv', '--no-color', ...SIDES],
+      'ignore',
+    ).stdout
+  }
+
+  private run(args: string[]): Promise<ExecResult> {
+    return exec(['git', ...args], { env: this.env, cwd: this.folder }).catch((error) => {
+      throw errorCode(error.cause) === 'ENOENT'
+        ? new UserError('git is not installed', { fix: "'agentvm doctor' says how" })
+        : error
+    })
+  }
+
+  private start(args: string[], stdin: 'pipe' | 'ignore') {
+    const child = spawn('git', args, { env: this.env, cwd: this.folder, stdio: [stdin, 'pipe', 'pipe'] })
+    return child as typeof child & {
+      stdin: NonNullable<typeof child.stdin>
+      stdout: Readable
+      stderr: Readable
+    }
+  }
+}
+
+const SIDES = ['-M', '-l2000', 'refs/heads/before', 'refs/heads/after']
+const LF = Buffer.from('\n')
+
+/** What can't be compared line by line goes in as a binary content that stands for it: equal ones are found to be. */
+function contentOf(side: Side, budget: number): Buffer {
+  const kind = kindOf(side.mode)
+  if (kind === 'file' || kind === 'symlink') {
+    const bytes = side.read()
+    if (bytes && bytes.length <= budget && (kind === 'symlink' || !isBinary(bytes))) return bytes
+  }
+  return Buffer.from(`\0${kind} ${side.hash ?? `${side.size} ${Math.random()}`}`)
+}
+
+function gitMode({ mode }: Side): string {
+  const kind = kindOf(mode)
+  if (kind === 'symlink') return '120000'
+  return kind === 'file' && reportedMode(mode) & 0o100 ? '100755' : '100644'
+}
