@@ -24,8 +24,8 @@ export interface SandboxedResult {
 const LONGEST_MS = 60_000
 
 /**
- * Runs a command of ours over a workspace, in a sandbox without network and with an empty home: what an agent
- * configured there (git hooks, filters, fsmonitor) can do no more than the agent could.
+ * Runs a command of ours over a workspace, in a sandbox without network, with an empty home, and where the workspace
+ * can't be changed: what an agent configured there (git hooks, filters, fsmonitor) can do less than the agent could.
  */
 export async function sandboxedOutput(
   context: Context,
@@ -40,7 +40,7 @@ export async function sandboxedOutput(
   const places = { workspace: workspace ?? join(scratch, 'workspace'), home: join(scratch, 'home') }
   for (const folder of Object.values(places)) makePrivateDir(folder)
   try {
-    const policy = buildPolicy({
+    const built = buildPolicy({
       ...{ agentId: id, name: 'check', backend, ...places, program: undefined, readOnly: [], readWrite: [] },
       system: systemPaths(process.platform, AGENT_USER),
       env: agentEnvironment(
@@ -52,6 +52,7 @@ export async function sandboxedOutput(
       network: { mode: backend.capabilities.network.includes('none') ? 'none' : 'host' },
       tty: false,
     })
+    const policy = { ...built, protect: workspace === undefined ? [] : [built.workspace.target] }
     const wrapped = backend.wrap(policy, command)
     const child = launchPiped({
       ...{ backend, policy, wrapped, runDir: scratch, name: 'check', sources: {}, input: false },

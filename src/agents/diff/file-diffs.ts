@@ -1,6 +1,7 @@
 import { pathText } from '../../workspace/baseline/byte-path.ts'
 import type { Change } from '../../workspace/baseline/compare.ts'
 import type { SummaryLine } from '../../workspace/baseline/parse-summary.ts'
+import { nameOf } from '../../workspace/baseline/scratch-git.ts'
 import { kindOf, reportedMode } from '../../workspace/baseline/tree-entry.ts'
 import type { FileDiff, FileStatus } from './report.ts'
 
@@ -10,7 +11,7 @@ const STATUS: Record<string, FileStatus> = { A: 'added', D: 'deleted', R: 'renam
 export function fileDiffs(changes: readonly Change[], lines: readonly SummaryLine[]): FileDiff[] {
   const told = new Set(lines.flatMap(({ before, after }) => [before, after]))
   const untold = changes.flatMap((_, index): SummaryLine[] => {
-    const name = String(index)
+    const name = nameOf(index)
     return told.has(name) ? [] : [{ status: 'M', before: name, after: name, added: 0, deleted: 0 }]
   })
   return [...lines, ...untold]

@@ -3,7 +3,7 @@ import type { Change } from '../../workspace/baseline/compare.ts'
 import type { ContentSource } from '../../workspace/baseline/content-store.ts'
 import type { Baseline, BaselineEntry } from '../../workspace/baseline/manifest.ts'
 import type { Context } from '../context.ts'
-import { inSandbox } from './git-look.ts'
+import { inSandbox, QUIET_GIT } from './git-look.ts'
 
 /** Largest content that is fetched, and most bytes and contents that are fetched at once. */
 const LARGEST = 4 * 1024 * 1024
@@ -11,7 +11,7 @@ const MOST_BYTES = 32 * 1024 * 1024
 const MOST_AT_ONCE = 500
 
 /** Prints the last commit before `$2`, and its files. */
-const TREE = `set -e
+const TREE = `${QUIET_GIT}
 cd "$1"
 base=$(git rev-list -n 1 --before="$2" HEAD)
 printf '%s\\0' "$base" >"$HOME/tree"
@@ -19,7 +19,7 @@ if [ -n "$base" ]; then git ls-tree -r -z -l --full-tree "$base" >>"$HOME/tree";
 base64 <"$HOME/tree"`
 
 /** Prints the objects `$2…`, each after a line with its name, type and size. */
-const CONTENTS = `set -e
+const CONTENTS = `${QUIET_GIT}
 cd "$1"
 shift
 printf '%s\\n' "$@" | git cat-file --batch >"$HOME/contents"

@@ -72,12 +72,12 @@ export class ContentWriter {
     this.fd = openSync(join(folder, 'content'), 'wx', 0o600)
   }
 
-  /** Keeps a content. `source` is the file that it was read from. */
+  /** Keeps a content, which may be overwritten after. `source` is the file that it was read from. */
   async add(content: Buffer, source: Buffer): Promise<ContentPlace> {
     const place = content.length < SHARE_FROM_BYTES ? undefined : this.shareFile(source)
     if (place) return place
     if (this.filled + content.length > CHUNK_BYTES) await this.flush()
-    if (content.length > CHUNK_BYTES) return { chunk: await this.compress(content), offset: 0 }
+    if (content.length > CHUNK_BYTES) return { chunk: await this.compress(Buffer.from(content)), offset: 0 }
     content.copy(this.buffer, this.filled)
     this.filled += content.length
     return { chunk: this.count, offset: this.filled - content.length }

@@ -58,7 +58,7 @@ export class ScratchGit {
         // Written from a buffer that the next read overwrites.
         await write(
           Buffer.concat([
-            Buffer.from(`M ${gitMode(it)} inline ${index}\ndata ${content.length}\n`),
+            Buffer.from(`M ${gitMode(it)} inline ${nameOf(index)}\ndata ${content.length}\n`),
             content,
             LF,
           ]),
@@ -112,6 +112,11 @@ function contentOf(side: Side, budget: number): Buffer {
     if (bytes && bytes.length <= budget && (kind === 'symlink' || !isBinary(bytes))) return bytes
   }
   return Buffer.from(`\0${kind} ${side.hash ?? `${side.size} ${Math.random()}`}`)
+}
+
+/** The name that a file has for git: all of the same length, so that git's order is ours. */
+export function nameOf(index: number): string {
+  return String(index).padStart(8, '0')
 }
 
 function gitMode({ mode }: Side): string {
