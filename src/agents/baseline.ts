@@ -59,10 +59,13 @@ export function madeAt(record: AgentRecord): string {
   return /^since (.+)$/.exec(record.extra.AGENT_BASELINE ?? '')?.[1] ?? record.createdAt
 }
 
-/** Paths in a workspace that aren't the agent's work: the bash tool keeps an agent's home there. */
-export function notWork({ workspace, home }: AgentRecord): (path: BytePath) => boolean {
+/** Paths in a workspace that aren't the agent's work: what agentvm has put there itself. */
+export function notWork({ workspace, home, placeholders }: AgentRecord): (path: BytePath) => boolean {
+  // Where the bash tool keeps an agent's home.
   const inside = relative(workspace, home)
-  if (inside === '' || inside.startsWith('..')) return () => false
-  const skipped = bytePath(inside)
-  return (path) => path === skipped
+  const ours = new Set<BytePath>(inside === '' || inside.startsWith('..') ? [] : [bytePath(inside)])
+  for (const { root, path, content } of placeholders) {
+    if (root === workspace && content !== null) ours.add(bytePath(path))
+  }
+  return (path) => ours.has(path)
 }

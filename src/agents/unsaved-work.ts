@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from './context.ts'
+import { countChanges } from './diff/changes-since.ts'
 import { isolatingBackend } from './isolating-backend.ts'
 import type { AgentRecord } from './record.ts'
 import { sandboxedOutput } from './sandboxed-output.ts'
@@ -16,11 +17,11 @@ for list in changed commits stashes; do wc -l <"$HOME/$list"; done`
 
 /**
  * Work in an agent's workspace that lies nowhere else, in words, or undefined if there is none: uncommitted changes,
- * commits on no remote, stashes; without git any file. What can't be told counts as work. Git runs inside a sandbox.
+ * commits on no remote, stashes; without git what has changed since its spawn. What can't be told counts as work. Git runs inside a sandbox.
  */
 export async function unsavedWork(context: Context, record: AgentRecord): Promise<string | undefined> {
   if (!record.workspaceOwned || !hasFiles(record.workspace)) return undefined
-  if (!existsSync(join(record.workspace, '.git'))) return 'its workspace holds files'
+  if (!existsSync(join(record.workspace, '.git'))) return changedFiles(context, record)
   const backend = await isolatingBackend(context)
   if (!backend)
     return "its workspace is a git repository, which can't be looked into safely without a sandbox"
@@ -36,6 +37,17 @@ export async function unsavedWork(context: Context, record: AgentRecord): Promis
     counted(stashes, 'stash', '', 'stashes'),
   ].filter((part) => part !== '')
   return parts.length > 0 ? parts.join(', ') : undefined
+}
+
+function changedFiles(context: Context, record: AgentRecord): string | undefined {
+  try {
+    const changed = countChanges(context, record)
+    return changed === undefined
+      ? 'its workspace holds files'
+      : counted(changed, 'file', ' changed since its spawn') || undefined
+  } catch {
+    return 'its workspace holds files'
+  }
 }
 
 function counted(count: number, one: string, rest = '', many = `${one}s`): string {

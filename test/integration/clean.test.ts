@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CleanOutcome } from '../../src/agents/clean.ts'
 import type { AgentRow } from '../../src/agents/view.ts'
@@ -56,12 +56,23 @@ describe('agentvm clean', () => {
     )
     assert.deepEqual(Object.fromEntries(kept.map(({ name, reason }) => [name, reason])), {
       broken: "its git repository can't be read",
-      files: 'its workspace holds files',
+      files: '1 file changed since its spawn',
       stashed: '1 stash',
       uncommitted: '1 uncommitted file',
       unpushed: '1 commit on no remote',
     })
     assert.equal((await home.json<CleanOutcome>('clean', '--force')).cleaned.length, 5)
+  })
+
+  it('moves an agent without git whose workspace is as it was at its spawn, and keeps one that has changed it', async () => {
+    for (const name of ['same', 'other']) {
+      mkdirSync(home.file('workspaces', name), { recursive: true })
+      writeFileSync(home.file('workspaces', name, 'seed'), 'x')
+    }
+    await dead('same', 'cat seed')
+    await dead('other', 'echo y >>seed')
+    const { cleaned, kept } = await home.json<CleanOutcome>('clean')
+    assert.deepEqual([cleaned.map(({ name }) => name), kept.map(({ name }) => name)], [['same'], ['other']])
   })
 
   it('never runs on the host what an agent has configured', async () => {
@@ -88,7 +99,6 @@ describe('agentvm clean', () => {
     const state = home
       .read('state', 'mine.env')
       .replace("AGENT_WORKSPACE_OWNED='true'", "AGENT_WORKSPACE_OWNED='false'")
-    const { writeFileSync } = await import('node:fs')
     writeFileSync(home.file('state', 'mine.env'), state)
     const { cleaned } = await home.json<CleanOutcome>('clean')
     assert.deepEqual(

@@ -58,7 +58,7 @@ describe('agentvm diff', () => {
     execFileSync('mv', [home.file(trash, 'workspace'), home.file('workspaces', 'g')])
     await again(
       'g',
-      `git config user.email a@b && git config user.name 'An Agent' && echo b >>committed && git commit -qam 'a commit' &&
+      `export GIT_AUTHOR_NAME='An Agent' GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=c GIT_COMMITTER_EMAIL=c@d; echo b >>committed && git commit -qam 'a commit' &&
        echo b >>staged && git add staged && echo b >>unstaged && rm gone && chmod +x run && git mv old new &&
        echo end >>new && echo u >untracked && git checkout -q -b other && git commit -q --allow-empty -m 'another'`,
     )
@@ -152,7 +152,12 @@ describe('agentvm diff', () => {
         env: { ...process.env, AGENTVM_HOME: home.path },
       },
     )
-    assert.equal(execFileSync('diff', ['-r', target, home.file('workspaces', 'p')], { encoding: 'utf8' }), '')
+    assert.equal(
+      execFileSync('sh', ['-c', 'diff -r "$0" "$1"', target, home.file('workspaces', 'p')], {
+        encoding: 'utf8',
+      }),
+      '',
+    )
   })
 
   it('leaves out what git ignores, says so, and shows it on request', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { executingKeys } from '../../src/agents/diff/git-config.ts'
 import { hostExecutedBy, isConfiguration } from '../../src/agents/diff/host-executed.ts'
+import { HOST_EXECUTED } from '../../src/policy/protect/host-executed.ts'
 
 describe('the keys of a git configuration that can make git execute something', () => {
   it('are none in what git and its users write every day', () => {
@@ -86,6 +87,13 @@ describe('a changed file', () => {
         '.cargo/config.toml',
       ],
     ]) {
+      assert.ok(reason(path), path)
+    }
+  })
+
+  it('is flagged if it is what agents are kept from changing', () => {
+    for (const { path, placeholder } of HOST_EXECUTED) {
+      assert.ok(reason(placeholder.kind === 'folder' ? `a/${path}/x` : `a/${path}`), path)
       assert.ok(reason(path), path)
     }
   })

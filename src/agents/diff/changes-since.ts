@@ -60,6 +60,16 @@ export async function changesSince(
   return { ...shared, base: 'spawn', changes, problems: [...problems, ...cannotRead(unreadable)] }
 }
 
+/** How many files aren't as they were at an agent's spawn, ignored ones too; undefined without a baseline. */
+export function countChanges(context: Context, record: AgentRecord): number | undefined {
+  const baseline = baselineOf(context, record)
+  if (!baseline) return undefined
+  const contents = new ContentReader(context.home.baseline(record.id), baseline.chunks)
+  const options = { includeIgnored: true, skip: notWork(record) }
+  const { changes, unreadable } = compareWithBaseline(record.workspace, baseline, contents, options)
+  return changes.length + unreadable.length
+}
+
 function cannotRead(folders: readonly string[]): string[] {
   return folders.map((folder) => `the folder ${folder || '.'} can't be read`)
 }

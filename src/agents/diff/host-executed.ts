@@ -1,28 +1,26 @@
 import { posix } from 'node:path'
+import { HOST_EXECUTED } from '../../policy/protect/host-executed.ts'
 import { executingKeys } from './git-config.ts'
 
-/** What host programs read from a folder that they are started in, and that can say what to run. */
-const CONFIGURATIONS: [reads: string, pattern: RegExp][] = [
-  ['direnv', /(^|\/)\.envrc$/],
-  ['mise', /(^|\/)(\.?mise(\.[^/]+)?\.toml|\.?mise\/config(\.[^/]+)?\.toml|\.config\/mise(\.toml|\/.*))$/],
-  ['vim', /(^|\/)(\.exrc|\.n?vimrc|\.nvim\.lua)$/],
-  ['an editor', /(^|\/)\.(vscode|idea|zed|fleet)(\/|$)/],
-  ['an editor', /\.code-workspace$/],
-  ['a development container', /(^|\/)\.devcontainer(\/|\.json$)/],
-  [
-    'git hooks',
-    /(^|\/)(\.husky(\/|$)|\.lefthook|\.?lefthook\.(ya?ml|toml|json)$|\.pre-commit-config\.yaml$)/,
-  ],
-  ['a debugger', /(^|\/)\.(gdbinit|lldbinit)$/],
-  ['an agent CLI', /(^|\/)\.mcp\.json$/],
-  ['an agent CLI', /(^|\/)\.claude\/(settings[^/]*\.json$|(hooks|commands|agents)(\/|$))/],
-  [
-    'an agent CLI',
-    /(^|\/)\.(cursor\/(mcp|hooks)\.json|gemini\/settings\.json|codex\/config\.toml|aider\.conf\.yml)$/,
-  ],
-  ['an agent CLI', /(^|\/)(\.opencode(\/|$)|opencode\.jsonc?$)/],
-  ['a package manager', /(^|\/)(\.npmrc|\.yarnrc(\.yml)?|\.pnpmfile\.c?js|\.cargo\/config(\.toml)?)$/],
+/** More of what host programs run commands from, at any depth; each also starts what lies below it. */
+const FURTHER = [
+  /(^|\/)\.?mise(\.[^/]+)?\.toml$/,
+  /(^|\/)\.?mise\/config(\.[^/]+)?\.toml$/,
+  /(^|\/)\.config\/mise(\.toml$|\/)/,
+  /(^|\/)(\.vimrc|\.gdbinit|\.lldbinit|\.npmrc|\.yarnrc(\.yml)?|\.pnpmfile\.c?js|opencode\.jsonc|\.?lefthook\.(yaml|toml|json))$/,
+  /(^|\/)\.cargo\/config(\.toml)?$/,
+  /(^|\/)\.claude\/(commands|agents)(\/|$)/,
+  /\.code-workspace$/,
 ]
+
+/** Whether a path, a folder with a slash at its end, is configuration from which host programs run commands. */
+export function isConfiguration(path: string): boolean {
+  const below = `/${path}`
+  return (
+    HOST_EXECUTED.some((one) => below.endsWith(`/${one.path}`) || below.includes(`/${one.path}/`)) ||
+    FURTHER.some((pattern) => pattern.test(path))
+  )
+}
 
 /** Where a changed path lies, and what it holds now. */
 export interface ChangedFile {
@@ -45,15 +43,14 @@ export function hostExecutedBy(file: ChangedFile): string | undefined {
   if (/(^|\/)config(\.worktree)?$/.test(path) && file.exists(posix.join(posix.dirname(path), 'HEAD'))) {
     return configReason(file)
   }
-  const found = CONFIGURATIONS.find(([, pattern]) => pattern.test(path))
-  return found && `${found[0]} may run what it says`
+  return isConfiguration(path) ? 'host programs may run commands from it' : undefined
 }
 
 function gitReason(inside: string, file: ChangedFile): string | undefined {
   if (inside === '') return file.isSymlink || leadsOut(file) ? 'git is led to another repository' : undefined
   if (/(^|\/)hooks\//.test(inside)) return 'git runs it as a hook'
   if (/(^|\/)commondir$/.test(inside)) {
-    return file.text()?.trim() === '../..' ? undefined : 'git is led to another repository'
+    return ['../..', '.'].includes(file.text()?.trim() ?? '') ? undefined : 'git is led to another repository'
   }
   return configReason(file)
 }
@@ -73,9 +70,4 @@ function configReason({ text }: ChangedFile): string | undefined {
   return keys.length === 0
     ? undefined
     : `git obeys ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ', …' : ''}`
-}
-
-/** Whether a path, a folder with a slash at its end, is configuration that a host program may execute. */
-export function isConfiguration(path: string): boolean {
-  return CONFIGURATIONS.some(([, pattern]) => pattern.test(path))
 }

@@ -18,8 +18,3 @@ export function bytePath(text: string): BytePath {
 export function pathText(path: BytePath): string {
   return pathBytes(path).toString('utf8')
 }
-
-/** The last part of a path. */
-export function baseName(path: BytePath): BytePath {
-  return path.slice(path.lastIndexOf('/') + 1)
-}

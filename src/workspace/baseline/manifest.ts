@@ -26,7 +26,7 @@ export interface GitState {
 }
 
 /** What a baseline says of the whole workspace. */
-export interface BaselineFacts {
+interface BaselineFacts {
   /** ISO 8601 UTC. */
   takenAt: string
   /** Milliseconds since 1970 when the last file had been read. */

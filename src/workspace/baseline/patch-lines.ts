@@ -1,7 +1,7 @@
 import type { BytePath } from './byte-path.ts'
 
 /** What a line of a patch is. */
-export type PatchLineKind = 'header' | 'hunk' | 'added' | 'deleted' | 'context'
+type PatchLineKind = 'header' | 'hunk' | 'added' | 'deleted' | 'context'
 
 /** One line without its newline, one character a byte. */
 export interface PatchLine {

@@ -51,7 +51,7 @@ export function isBinary(bytes: Buffer): boolean {
 }
 
 /** SHA-1 of a content as git gives it to a blob, hex. */
-export function hashOf(bytes: Buffer): string {
+function hashOf(bytes: Buffer): string {
   return blobHash(bytes.length).update(bytes).digest('hex')
 }
 

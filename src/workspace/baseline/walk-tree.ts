@@ -32,7 +32,7 @@ export function walkTree(root: string, { skip = () => false }: WalkOptions = {})
         if (control === undefined && skip(path, true)) continue
         walk(path, control ?? (isGitFolder(name) ? '' : undefined))
       } else {
-        if (control !== undefined ? !isControlFile(control) : skip(path, false)) continue
+        if ((control !== undefined && !isControlFile(control)) || skip(path, false)) continue
         const entry = look(top, path)
         if (entry) tree.entries.push(entry)
       }
