@@ -49,13 +49,16 @@ export const spawnFlags = {
     multipleNonGreedy: true,
   }),
   ...policyFlags,
+  gitlawb: Flags.boolean({
+    allowNo: true,
+    aliases: ['id'],
+    description: 'give it a gitlawb DID of its own, which signs its commits',
+  }),
   unsafe: Flags.boolean({ description: "use the profile's autonomous flags even without a sandbox" }),
 }
 
 /** Flags that this version knows and can't serve: refused with a clear word, never ignored. */
 export const laterFlags = {
-  gitlawb: laterSwitch('gitlawb'),
-  id: laterSwitch('id'),
   'from-dir': laterValue('from-dir'),
   'from-git': laterValue('from-git'),
   ref: laterValue('ref', ['branch']),
@@ -72,6 +75,7 @@ interface ParsedFlags extends ParsedPolicyFlags {
   ro?: string[] | undefined
   rw?: string[] | undefined
   unsafe: boolean
+  gitlawb?: boolean | undefined
 }
 
 /** Turns parsed flags into what the domain takes. */
@@ -93,6 +97,7 @@ export function spawnRequest(
     wishes: policyWishes(flags),
     requireLimits: flags['require-limits'],
     unsafe: flags.unsafe,
+    gitlawb: flags.gitlawb,
   }
 }
 
@@ -131,15 +136,6 @@ function refuse(flag: string): never {
   throw new UserError(`--${flag} isn't available in this version of agentvm yet`, {
     fix: 'leave it out',
     exitCode: 2,
-  })
-}
-
-/** `--gitlawb` and the bash tool's `--id`. Their opposites hold anyway, and are taken. */
-function laterSwitch(name: string) {
-  return Flags.boolean({
-    hidden: true,
-    allowNo: true,
-    parse: async (input) => (input ? refuse(name) : input),
   })
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Profile, SandboxBackend, SandboxPolicy, SpawnPlan } from '@agentvm/sdk'
+import type { IdentityProvider, Profile, SandboxBackend, SandboxPolicy, SpawnPlan } from '@agentvm/sdk'
 import { UserError } from '../errors.ts'
 import { insidePaths } from '../policy/build-policy.ts'
 import { choosePolicy, type Layer, type PolicyWishes } from '../policy/choices.ts'
@@ -11,6 +11,7 @@ import { profileMounts, userMounts } from '../policy/user-mounts.ts'
 import { chooseSandbox } from './choose-sandbox.ts'
 import { agentCommand } from './command-line.ts'
 import type { Context } from './context.ts'
+import { GITLAWB } from './identity/identity-state.ts'
 import { planSources, settingsWishes } from './policy-wishes.ts'
 
 /** What the user asks for. */
@@ -32,6 +33,8 @@ export interface SpawnRequest {
   wishes: PolicyWishes
   /** Rather not start than without a limit that was asked for. */
   requireLimits: boolean
+  /** Whether it gets a DID of its own; undefined: as before, else as the config says. */
+  gitlawb: boolean | undefined
   /** Autonomous flags even where nothing isolates. */
   unsafe: boolean
   /** A pane, or the caller's streams (`run`). */
@@ -42,6 +45,8 @@ export interface SpawnRequest {
 export interface PreparedSpawn {
   plan: SpawnPlan
   backend: SandboxBackend
+  /** Who gives the agent its identity, if it gets one. */
+  identity: IdentityProvider | undefined
   profile: Profile | undefined
   program: ResolvedProgram | undefined
   /** argv after `--`, as the state file keeps it. */
@@ -65,6 +70,8 @@ export interface AgentPlaces {
   id: string
   workspace: string
   home: string
+  /** Whether the agent has had an identity; undefined if there was no such agent. */
+  gitlawb?: boolean
 }
 
 /** Turns a request into a plan: chooses the backend, resolves the program, fills in the environment, asks the plugins. */
@@ -77,8 +84,7 @@ export async function prepareSpawn(
   const profileName = request.profile ?? (request.command ? undefined : context.settings.defaultProfile)
   const profile = profileName ? await context.extensions.profile(profileName) : undefined
   const backend = await chooseSandbox(context, request.sandbox)
-  if (context.settings.gitlawbDefault)
-    context.warn("AGENTVM_GITLAWB_DEFAULT isn't heeded by this version yet: no DID")
+  const identity = await chooseIdentity(context, request, places)
   const network = chooseNetwork(request.network ?? context.settings.net ?? 'host', backend)
   const autonomous = backend.capabilities.isolates || request.unsafe
   const line = agentCommand({ ...request, profile, autonomous })
@@ -96,6 +102,7 @@ export async function prepareSpawn(
     profile,
     { flags: request.env, file: context.envFile(), caller: context.caller },
   )
+  for (const [name, value] of Object.entries(identity?.env() ?? {})) env[name] ??= value
   warnOfMissing(context, profile, env, [places.home, context.caller.HOME ?? '/'])
   const choices = choosePolicy([
     ['config', settingsWishes(context.settings)],
@@ -106,6 +113,7 @@ export async function prepareSpawn(
     name: request.name,
     ...(profile ? { profile: profile.name } : {}),
     sandbox: backend.id,
+    ...(identity ? { identity: identity.id } : {}),
     command: line.argv,
     env,
     readOnly: [...opened.readOnly, ...userMounts(request.readOnly, '--ro', context.home.root)],
@@ -125,6 +133,7 @@ export async function prepareSpawn(
   return {
     plan,
     backend,
+    identity,
     profile,
     program,
     command,
@@ -135,6 +144,16 @@ export async function prepareSpawn(
     sources,
     changes,
   }
+}
+
+/** The provider of the agent's identity, if it gets one: by flag, else as before, else by config (for agents that stay). */
+async function chooseIdentity(
+  context: Context,
+  { gitlawb, tty }: SpawnRequest,
+  places: AgentPlaces,
+): Promise<IdentityProvider | undefined> {
+  const wanted = gitlawb ?? places.gitlawb ?? (tty && context.settings.gitlawbDefault)
+  return wanted ? context.extensions.identity(GITLAWB) : undefined
 }
 
 /** A mistyped key must not leave a protection off. */

@@ -10,6 +10,8 @@ import { prepareAgentHome } from './agent-home.ts'
 import { giveBaseline } from './baseline.ts'
 import type { Context } from './context.ts'
 import { timestamp } from './events.ts'
+import { giveIdentity } from './identity/give-identity.ts'
+import { identityKeys } from './identity/identity-state.ts'
 import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import { checkName, newId } from './names.ts'
 import { moveOldHomeOut } from './old-home.ts'
@@ -54,7 +56,8 @@ export async function bringUp(
         const reserved = reserve(context, prepared, places, previous, undo)
         const atHome = await prepareAgentHome(context, prepared, reserved)
         await runPostCreateScript(context, prepared.profile, atHome)
-        const withBaseline = await giveBaseline(context, atHome, previous)
+        const known = prepared.identity ? await giveIdentity(context, prepared.identity, atHome) : atHome
+        const withBaseline = await giveBaseline(context, known, previous)
         const { record, protect } = protectFiles(context, prepared, withBaseline)
         const policy = makePolicy(prepared, record, protect)
         const wrapped = wrapCommand(prepared, policy)
@@ -87,6 +90,7 @@ function placesOf({ home }: Context, name: string, previous: AgentRecord | undef
   const id = previous && !isFromBashTool(previous) ? previous.id : newId()
   return {
     id,
+    ...(previous ? { gitlawb: previous.gitlawb } : {}),
     workspace: previous?.workspace ?? home.workspace(name),
     home: previous && !isFromBashTool(previous) ? previous.home : home.agentHome(id),
   }
@@ -132,7 +136,7 @@ function reserve(
     exitCode: undefined,
     endedAt: undefined,
     endReason: undefined,
-    extra: newWorkspace ? { AGENT_NEW_WORKSPACE: 'true' } : {},
+    extra: { ...identityKeys(previous), ...(newWorkspace ? { AGENT_NEW_WORKSPACE: 'true' } : {}) },
   }
   undo.add(() => recoverSpawn(context, record))
   rmSync(previousState(home.stateFile(name)), { force: true })

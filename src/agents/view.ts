@@ -4,6 +4,7 @@ import type { ActivityState } from '@agentvm/sdk'
 import { treeBytes } from '../system/tree-size.ts'
 import { type Activity, activityByProcess, activityOf } from './activity.ts'
 import type { Context } from './context.ts'
+import { type IdentityState, identityState } from './identity/identity-state.ts'
 import { isRunning, liveness } from './liveness.ts'
 import { plantedPaths } from './protection.ts'
 import type { AgentRecord } from './record.ts'
@@ -126,6 +127,8 @@ export interface AgentInfo extends AgentRow, AgentMemory {
   workspace_bytes: number
   /** What it has made in its workspace that host programs run commands from, such as `.envrc`. */
   planted: string[]
+  /** Whether the network knows its DID, and why not; null without a DID. */
+  identity: IdentityState | null
   /** The policy in force, names instead of values in `env`; null if it was never started by this agentvm. */
   policy: Record<string, unknown> | null
 }
@@ -143,6 +146,7 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
     log_bytes: treeBytes(record.logFile),
     workspace_bytes: treeBytes(record.workspace),
     planted: plantedPaths(record),
+    identity: identityState(record) ?? null,
     policy: readPolicy(join(context.home.runDir(record.id), RUN_FILES.policy)),
   }
 }

@@ -43,6 +43,7 @@ export default class Spawn extends AgentvmCommand {
     }
     const { record } = await spawnAgent(context, request)
     this.log(`${record.name}: running in ${record.sandbox}, workspace ${record.workspace}`)
+    if (record.did !== undefined) this.log(`${record.name}: ${record.did}`)
     if (flags.attach) process.exitCode = await attachAgent(context, record.name, { readOnly: false })
     return rowOf(context, record)
   }

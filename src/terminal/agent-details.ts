@@ -25,7 +25,7 @@ export function agentDetails(info: AgentInfo, stream: { isTTY?: boolean }): stri
     ['changes', mountLine(info.policy, 'readWrite')],
     ['planted', plantedLine(info.planted)],
     ['environment', environmentLine(info.policy)],
-    ['did', info.did ?? undefined],
+    ['did', didLine(info)],
     ['workspace', `${info.workspace} (${formatBytes(info.workspace_bytes)})`],
     ['home', info.home],
     ['log', `${info.log_file} (${formatBytes(info.log_bytes)})`],
@@ -36,6 +36,11 @@ export function agentDetails(info: AgentInfo, stream: { isTTY?: boolean }): stri
     .filter((line): line is [string, string] => line[1] !== undefined)
     .map(([label, value]) => `${bold(label.padEnd(12))} ${sanitizeLine(value)}`)
     .join('\n')
+}
+
+function didLine({ did, identity }: AgentInfo): string | undefined {
+  if (did === null) return undefined
+  return identity?.registered ? did : `${did} (not registered: ${identity?.reason ?? 'no reason is known'})`
 }
 
 function activityLine(info: AgentInfo): string {

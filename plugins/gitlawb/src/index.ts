@@ -39,6 +39,8 @@ export default defineIdentity({
     ]
   },
 
+  env: () => ({ GITLAWB_NODE: nodeUrl() }),
+
   helpers: () => [],
 
   async register(agent) {

@@ -40,6 +40,8 @@ export interface IdentityProvider {
   adopt(agent: IdentitySubject, why: 'rename' | 'clone'): Promise<ProvisionedIdentity>
   /** Git settings that sign the agent's commits. Pure. */
   gitConfig(agent: IdentitySubject): GitSetting[]
+  /** Variables that the agent's own tools need, such as the node to talk to; no secrets. Pure. */
+  env(): Record<string, string>
   /** Host-side processes that the agent needs, such as a signer. */
   helpers(agent: IdentitySubject): Helper[]
   /** Tries again to make the network know the identity. */

@@ -44,6 +44,8 @@ export interface SpawnPlan {
   protect: NonNullable<ProfilePolicy['protect']>
   /** Whether the agent may change `.git/config` of a repository that it was given. */
   gitConfig: NonNullable<ProfilePolicy['gitConfig']>
+  /** The provider of the agent's identity; none if it gets none. */
+  identity?: string
   /** Host-side processes. Amendable. */
   helpers: Helper[]
 }

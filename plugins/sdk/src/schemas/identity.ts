@@ -9,6 +9,7 @@ export const IdentitySchema = v.strictObject({
   provision: fn<IdentityProvider['provision']>(),
   adopt: fn<IdentityProvider['adopt']>(),
   gitConfig: fn<IdentityProvider['gitConfig']>(),
+  env: fn<IdentityProvider['env']>(),
   helpers: fn<IdentityProvider['helpers']>(),
   register: fn<IdentityProvider['register']>(),
   revoke: fn<IdentityProvider['revoke']>(),

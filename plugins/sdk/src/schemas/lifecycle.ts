@@ -28,6 +28,7 @@ export const PlanSchema = v.strictObject({
   name: named(/^[a-zA-Z0-9][a-zA-Z0-9-]{0,62}$/),
   profile: v.optional(word),
   sandbox: word,
+  identity: v.optional(word),
   ...amendable,
   prompt: v.optional(text),
   network: v.picklist(['host', 'none', 'allowlist']),
