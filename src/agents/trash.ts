@@ -49,10 +49,10 @@ export function trashAgent({ home, store }: Context, record: AgentRecord): Trash
   return { name: record.name, id: record.id, trash: folder, bytes: treeBytes(folder) }
 }
 
-/** What lies in an agent's workspace that a clean would put away: true if there is anything at all. */
-export function hasFiles(workspace: string): boolean {
+/** What lies in an agent's workspace that a clean would put away: true if there is anything at all, but for one entry. */
+export function hasFiles(workspace: string, but?: string): boolean {
   try {
-    return readdirSync(workspace).length > 0
+    return readdirSync(workspace).some((entry) => entry !== but)
   } catch {
     return false
   }

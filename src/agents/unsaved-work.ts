@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Context } from './context.ts'
 import { countChanges } from './diff/changes-since.ts'
 import { isolatingBackend } from './isolating-backend.ts'
@@ -10,7 +10,7 @@ import { hasFiles } from './trash.ts'
 /** Prints how many files differ from the last commit, how many commits lie on no remote, and how many stashes there are. */
 const COUNT_WORK = `set -e
 cd "$1"
-git status --porcelain >"$HOME/changed"
+git status --porcelain -- . "$2" >"$HOME/changed"
 git rev-list --exclude=refs/stash --all --not --remotes >"$HOME/commits"
 git stash list >"$HOME/stashes"
 for list in changed commits stashes; do wc -l <"$HOME/$list"; done`
@@ -20,14 +20,14 @@ for list in changed commits stashes; do wc -l <"$HOME/$list"; done`
  * commits on no remote, stashes; without git what has changed since its spawn. What can't be told counts as work. Git runs inside a sandbox.
  */
 export async function unsavedWork(context: Context, record: AgentRecord): Promise<string | undefined> {
-  if (!record.workspaceOwned || !hasFiles(record.workspace)) return undefined
+  if (!record.workspaceOwned || !hasFiles(record.workspace, homeInside(record))) return undefined
   if (!existsSync(join(record.workspace, '.git'))) return changedFiles(context, record)
   const backend = await isolatingBackend(context)
   if (!backend)
     return "its workspace is a git repository, which can't be looked into safely without a sandbox"
   const inside = backend.capabilities.relocatesPaths ? '/workspace' : record.workspace
   const { exitCode, stdout } = await sandboxedOutput(context, backend, record.workspace, [
-    ...['/bin/sh', '-c', COUNT_WORK, 'sh', inside],
+    ...['/bin/sh', '-c', COUNT_WORK, 'sh', inside, `:(exclude)${homeInside(record) ?? '.git'}`],
   ])
   const [changed = 0, unpushed = 0, stashes = 0] = stdout.trim().split(/\s+/).map(Number)
   if (exitCode !== 0 || Number.isNaN(changed)) return "its git repository can't be read"
@@ -37,6 +37,11 @@ export async function unsavedWork(context: Context, record: AgentRecord): Promis
     counted(stashes, 'stash', '', 'stashes'),
   ].filter((part) => part !== '')
   return parts.length > 0 ? parts.join(', ') : undefined
+}
+
+/** Where in its workspace the home of a bash tool's agent lies. */
+function homeInside({ workspace, home }: AgentRecord): string | undefined {
+  return dirname(home) === workspace ? basename(home) : undefined
 }
 
 function changedFiles(context: Context, record: AgentRecord): string | undefined {

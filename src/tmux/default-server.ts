@@ -2,6 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** Where an agent's tmux server listens, and its session's name. */
+export interface TmuxTarget {
+  /** Empty for an agent of the bash tool: its session is on one of the user's own servers. */
+  socket: string
+  session: string
+}
+
 /** How long a look at the user's tmux servers holds good. */
 const FRESH_MS = 500
 
@@ -37,6 +44,11 @@ export function usersSessions(): ReadonlyMap<string, UsersSession> {
   }
   look = { at: Date.now(), sessions }
   return sessions
+}
+
+/** The socket to reach an agent by. */
+export function socketOf({ socket, session }: TmuxTarget): string {
+  return socket || (usersSessions().get(session)?.socket ?? defaultSocket())
 }
 
 /** Makes the next {@link usersSessions} look again. */

@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { UserError } from '../errors.ts'
-import { defaultSocket, surroundingSocket, usersSessions } from './default-server.ts'
+import {
+  defaultSocket,
+  socketOf,
+  surroundingSocket,
+  type TmuxTarget,
+  usersSessions,
+} from './default-server.ts'
 import { tmux, tmuxInTerminal } from './tmux.ts'
 
-/** Where an agent's tmux server listens, and its session's name. */
-export interface TmuxTarget {
-  /** Empty for an agent of the bash tool: its session is on one of the user's own servers. */
-  socket: string
-  session: string
-}
+export type { TmuxTarget }
 
 /** Size of a pane that nobody is attached to. */
 const COLUMNS = 120
@@ -137,10 +138,6 @@ export async function paneTty(target: TmuxTarget): Promise<string> {
     },
   )
   return stdout.trim()
-}
-
-function socketOf({ socket, session }: TmuxTarget): string {
-  return socket || (usersSessions().get(session)?.socket ?? defaultSocket())
 }
 
 function paneOf(target: TmuxTarget): string {

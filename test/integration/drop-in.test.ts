@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
 import { type CliResult, outcome, TestHome, until } from '../support/agentvm.ts'
@@ -198,10 +208,55 @@ describe("a home of the bash tool's", () => {
     assert.equal(await ok('logs', 'sly'), 'log of sly\n')
   })
 
-  it('cleans dead agents', async () => {
-    bash.dead('gone')
+  it('cleans dead agents, and keeps those with work: what the bash tool has put there is none', async () => {
+    bash.dead('empty')
+    bash.dead('files')
+    writeFileSync(home.file('workspaces/files/work'), 'work')
+    for (const name of ['clean-git', 'dirty-git']) {
+      bash.dead(name)
+      execFileSync('git', ['clone', '-q', makeRepository(home), home.file('workspaces', name, 'x')])
+      for (const entry of ['.git', 'file']) {
+        renameSync(home.file('workspaces', name, 'x', entry), home.file('workspaces', name, entry))
+      }
+      rmSync(home.file('workspaces', name, 'x'), { recursive: true })
+    }
+    writeFileSync(home.file('workspaces/dirty-git/work'), 'work')
+    const { kept } = await json<{ kept: { name: string; reason: string }[] }>('clean')
+    assert.deepEqual(
+      kept.map(({ name, reason }) => [name, reason]),
+      [
+        ['dirty-git', '1 uncommitted file'],
+        ['files', 'its workspace holds files'],
+      ],
+    )
+    assert.ok(!existsSync(home.file('workspaces/empty')))
     await ok('clean', '--force')
     assert.equal(await ok('list', '-q'), '')
-    assert.ok(!existsSync(home.file('workspaces/gone')))
+  })
+
+  it('shows what its agents have changed, in git and without', async () => {
+    bash.dead('files')
+    writeFileSync(home.file('workspaces/files/work'), 'work\n')
+    assert.match(await ok('diff', 'files'), /work/)
+    assert.doesNotMatch(await ok('diff', 'files', '--name-only'), /\.home/)
+    bash.dead('git')
+    execFileSync('git', ['-C', home.file('workspaces/git'), 'init', '-q'])
+    writeFileSync(home.file('workspaces/git/new'), 'new\n')
+    assert.match(await ok('diff', 'git'), /\+new/)
+    assert.doesNotMatch(await ok('diff', 'git', '--name-only'), /\.home/)
   })
 })
+
+/** A repository to clone, with one file. */
+function makeRepository(home: TestHome): string {
+  const path = home.file('repository')
+  if (existsSync(path)) return path
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', path, '-c', 'user.name=u', '-c', 'user.email=u@example.org', ...args])
+  mkdirSync(path)
+  git('init', '-q')
+  writeFileSync(join(path, 'file'), 'file\n')
+  git('add', '.')
+  git('commit', '-qm', 'first')
+  return path
+}
