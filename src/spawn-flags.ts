@@ -35,7 +35,17 @@ export const spawnFlags = {
     multipleNonGreedy: true,
   }),
   sandbox: Flags.string({ description: 'sandbox backend', helpValue: 'BACKEND' }),
-  net: Flags.option({ options: ['host', 'none', 'allowlist'] as const, description: 'network access' })(),
+  net: Flags.option({
+    options: ['host', 'none', 'allowlist'] as const,
+    description: 'network: only allowed hosts (default), none, or the host’s own',
+  })(),
+  allow: Flags.string({
+    description:
+      'host that the agent may reach, repeatable: HOST, HOST:PORT, *.HOST, or @git, @npm, @pypi, @profile',
+    helpValue: 'HOST',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
   ro: Flags.string({
     description: 'host path that the agent may read, repeatable',
     helpValue: 'PATH',
@@ -62,7 +72,6 @@ export const laterFlags = {
   'from-dir': laterValue('from-dir'),
   'from-git': laterValue('from-git'),
   ref: laterValue('ref', ['branch']),
-  allow: laterValue('allow'),
 }
 
 interface ParsedFlags extends ParsedPolicyFlags {
@@ -72,6 +81,7 @@ interface ParsedFlags extends ParsedPolicyFlags {
   env?: string[] | undefined
   sandbox?: string | undefined
   net?: SpawnRequest['network']
+  allow?: string[] | undefined
   ro?: string[] | undefined
   rw?: string[] | undefined
   unsafe: boolean
@@ -92,6 +102,7 @@ export function spawnRequest(
     env: flags.env ?? [],
     sandbox: flags.sandbox,
     network: flags.net,
+    allow: flags.allow ?? [],
     readOnly: flags.ro ?? [],
     readWrite: flags.rw ?? [],
     wishes: policyWishes(flags),

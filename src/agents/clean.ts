@@ -2,6 +2,7 @@ import type { Context } from './context.ts'
 import { recordEvent } from './events.ts'
 import { killLocked } from './kill.ts'
 import { isRunning, liveness } from './liveness.ts'
+import { stopIdleProxy } from './network/serve-agents.ts'
 import { settleLocked } from './settle.ts'
 import { agentSummary } from './summary.ts'
 import { type Trashed, trashAgent } from './trash.ts'
@@ -60,5 +61,6 @@ export async function purgeAgents(context: Context): Promise<Trashed[]> {
       }),
     ),
   )
+  await stopIdleProxy(context)
   return purged.flat()
 }

@@ -12,6 +12,7 @@ import { chooseSandbox } from './choose-sandbox.ts'
 import { agentCommand } from './command-line.ts'
 import type { Context } from './context.ts'
 import { GITLAWB } from './identity/identity-state.ts'
+import { chooseNetwork, type NetworkRequest } from './network/choose-network.ts'
 import { planSources, settingsWishes } from './policy-wishes.ts'
 
 /** What the user asks for. */
@@ -27,6 +28,8 @@ export interface SpawnRequest {
   prompt: string | undefined
   sandbox: string | undefined
   network: SandboxPolicy['network']['mode'] | undefined
+  /** Values of `--allow`. */
+  allow: readonly string[]
   readOnly: readonly string[]
   readWrite: readonly string[]
   /** What the flags say of limits and protection. */
@@ -61,6 +64,8 @@ export interface PreparedSpawn {
   requireLimits: boolean
   /** By field of the policy: which layer decided it. */
   sources: Record<string, Layer>
+  /** Targets that stay closed whatever opens them. */
+  revoked: string[]
   /** Which plugin changed which fields of the plan. */
   changes: { plugin: string; fields: string[] }[]
 }
@@ -72,6 +77,8 @@ export interface AgentPlaces {
   home: string
   /** Whether the agent has had an identity; undefined if there was no such agent. */
   gitlawb?: boolean
+  /** The hosts that it could reach before, and those that were closed, where it is started again. */
+  earlier: NetworkRequest['earlier']
 }
 
 /** Turns a request into a plan: chooses the backend, resolves the program, fills in the environment, asks the plugins. */
@@ -85,7 +92,7 @@ export async function prepareSpawn(
   const profile = profileName ? await context.extensions.profile(profileName) : undefined
   const backend = await chooseSandbox(context, request.sandbox)
   const identity = await chooseIdentity(context, request, places)
-  const network = chooseNetwork(request.network ?? context.settings.net ?? 'host', backend)
+  const network = chooseNetwork(context, backend, profile, { ...request, earlier: places.earlier })
   const autonomous = backend.capabilities.isolates || request.unsafe
   const line = agentCommand({ ...request, profile, autonomous })
   const program = findProgram(context, line.argv[0], profile)
@@ -96,6 +103,7 @@ export async function prepareSpawn(
       home: inside.home,
       pathDirs: [...(program?.pathDirs ?? []), ...opened.pathDirs],
       tty: request.tty,
+      proxied: network.mode === 'allowlist',
       id: places.id,
       name: request.name,
     },
@@ -120,7 +128,8 @@ export async function prepareSpawn(
     readWrite: [...opened.readWrite, ...userMounts(request.readWrite, '--rw', context.home.root)],
     tags: request.tags,
     ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
-    network,
+    network: network.mode,
+    allow: network.allow,
     limits: choices.limits,
     protect: choices.protect,
     gitConfig: choices.gitConfig,
@@ -139,6 +148,7 @@ export async function prepareSpawn(
     command,
     ...line.prompts,
     tty,
+    revoked: network.revoked,
     wishes,
     requireLimits,
     sources,
@@ -160,14 +170,6 @@ async function chooseIdentity(
 function refuseUnknownSettings({ settings, home }: Context): void {
   const [problem] = settings.warnings
   if (problem) throw new UserError(problem, { fix: `mend ${home.configFile}`, exitCode: 2 })
-}
-
-function chooseNetwork(mode: SandboxPolicy['network']['mode'], backend: SandboxBackend) {
-  const { network } = backend.capabilities
-  if (network.includes(mode)) return mode
-  throw new UserError(`the sandbox ${backend.label} can't enforce the network mode '${mode}'`, {
-    fix: `use --net ${network.join(' or --net ')}`,
-  })
 }
 
 /** Finds the agent's program on the host. One that lies in the workspace, or is given by a relative path, is the agent's own affair. */

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
+import { decodeRules, encodeRules } from '../network/rules-text.ts'
 import { shellJoin, shellSplit } from '../system/shell-words.ts'
 import type { AgentRecord } from './record.ts'
 import type { StateValues } from './state-file.ts'
@@ -53,6 +54,8 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     wishes: parseJson(take('AGENT_POLICY')) ?? {},
     hostExecuted: parseJson(take('AGENT_HOST_EXECUTED')),
     placeholders: parseJson(take('AGENT_PLACEHOLDERS')) ?? [],
+    allow: decodeRules(take('AGENT_ALLOW') ?? ''),
+    revoked: (take('AGENT_REVOKED') ?? '').split(' ').filter((target) => target !== ''),
     pid: Number(take('AGENT_PID') ?? 0) || 0,
     pidStart: take('AGENT_PID_START') ?? '',
     bootId: take('AGENT_BOOT_ID') ?? '',
@@ -90,6 +93,8 @@ export function encodeRecord(record: AgentRecord): StateValues {
     AGENT_POLICY: Object.keys(record.wishes).length === 0 ? '' : JSON.stringify(record.wishes),
     AGENT_HOST_EXECUTED: record.hostExecuted === undefined ? '' : JSON.stringify(record.hostExecuted),
     AGENT_PLACEHOLDERS: record.placeholders.length === 0 ? '' : JSON.stringify(record.placeholders),
+    AGENT_ALLOW: encodeRules(record.allow),
+    AGENT_REVOKED: record.revoked.join(' '),
     AGENT_PID_START: record.pidStart,
     AGENT_BOOT_ID: record.bootId,
     AGENT_SPAWNER: record.spawner,

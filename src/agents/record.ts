@@ -1,3 +1,4 @@
+import type { AllowedHost } from '@agentvm/sdk'
 import type { PolicyWishes } from '../policy/choices.ts'
 import type { Placeholder } from '../policy/protect/placeholders.ts'
 
@@ -37,6 +38,10 @@ export interface AgentRecord {
   hostExecuted: string[] | undefined
   /** What was put into its folders so that it can't be made there. Removed when it ends. */
   placeholders: Placeholder[]
+  /** Hosts that it may reach, where the network is `allowlist`. */
+  allow: AllowedHost[]
+  /** Targets (`HOST[:PORT]`) that `agentvm net --revoke` closed: they stay closed when it is started again. */
+  revoked: string[]
   /** Pid of the launcher (or of the run's own process); 0 before it starts. */
   pid: number
   /** Start time of that pid, as `processStart` gives it. A pid alone is not an identity. */

@@ -32,6 +32,7 @@ export async function recoverSpawn(context: Context, record: AgentRecord): Promi
   removeTree(home.agentHome(record.id))
   removeTree(home.baseline(record.id))
   rmSync(record.logFile, { force: true })
+  for (const end of ['', '.1']) rmSync(home.requestLog(record.id) + end, { force: true })
   rmSync(home.promptFile(record.name), { force: true })
   if (record.workspaceOwned && record.extra.AGENT_NEW_WORKSPACE === 'true') removeTree(record.workspace)
   store.remove(record.name)

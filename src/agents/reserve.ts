@@ -3,6 +3,7 @@ import type { SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
 import { check, WrappedSchema } from '@agentvm/sdk/schemas'
 import { PluginError, UserError } from '../errors.ts'
 import { AGENT_USER, buildPolicy, insidePaths } from '../policy/build-policy.ts'
+import { PROXY, PROXY_FOLDER } from '../policy/proxy-endpoint.ts'
 import { systemPaths } from '../policy/system-paths.ts'
 import { makePrivateDir, writeFileAtomic } from '../system/files.ts'
 import { bootId, ownIdentity } from '../system/processes.ts'
@@ -15,7 +16,7 @@ import { identityKeys } from './identity/identity-state.ts'
 import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import { checkName, newId } from './names.ts'
 import { moveOldHomeOut } from './old-home.ts'
-import { type PreparedSpawn, prepareSpawn, type SpawnRequest } from './plan.ts'
+import { type AgentPlaces, type PreparedSpawn, prepareSpawn, type SpawnRequest } from './plan.ts'
 import { runPostCreateScript } from './post-create.ts'
 import { protectHost } from './protection.ts'
 import type { AgentRecord } from './record.ts'
@@ -59,7 +60,7 @@ export async function bringUp(
         const known = prepared.identity ? await giveIdentity(context, prepared.identity, atHome) : atHome
         const withBaseline = await giveBaseline(context, known, previous)
         const { record, protect } = protectFiles(context, prepared, withBaseline)
-        const policy = makePolicy(prepared, record, protect)
+        const policy = makePolicy(context, prepared, record, protect)
         const wrapped = wrapCommand(prepared, policy)
         return { record: await start({ prepared, record, policy, wrapped, undo }), prepared }
       } catch (error) {
@@ -93,14 +94,15 @@ function placesOf({ home }: Context, name: string, previous: AgentRecord | undef
     ...(previous ? { gitlawb: previous.gitlawb } : {}),
     workspace: previous?.workspace ?? home.workspace(name),
     home: previous && !isFromBashTool(previous) ? previous.home : home.agentHome(id),
+    earlier: previous && { allow: previous.allow, revoked: previous.revoked },
   }
 }
 
 /** Takes the name and makes the folders. From the first line on, a crash is taken back by `recoverSpawn`. */
 function reserve(
   context: Context,
-  { plan, profile, backend, command, tty, wishes }: PreparedSpawn,
-  places: { id: string; workspace: string; home: string },
+  { plan, profile, backend, command, tty, wishes, revoked }: PreparedSpawn,
+  places: AgentPlaces,
   previous: AgentRecord | undefined,
   undo: UndoStack,
 ): AgentRecord {
@@ -129,6 +131,8 @@ function reserve(
     wishes,
     hostExecuted: previous?.hostExecuted,
     placeholders: previous?.placeholders ?? [],
+    allow: plan.allow,
+    revoked,
     pid: 0,
     pidStart: '',
     bootId: bootId(),
@@ -179,6 +183,7 @@ function protectFiles(
 }
 
 function makePolicy(
+  { home }: Context,
   { plan, backend, program, tty }: PreparedSpawn,
   record: AgentRecord,
   protect: string[],
@@ -194,9 +199,14 @@ function makePolicy(
     readOnly: plan.readOnly,
     readWrite: plan.readWrite,
     env: plan.env,
-    network: plan.network === 'allowlist' ? { mode: 'allowlist', allow: [] } : { mode: plan.network },
     protect,
     limits: plan.limits,
+    ...(plan.network === 'allowlist'
+      ? {
+          network: { mode: 'allowlist', allow: plan.allow, proxy: PROXY },
+          sockets: [{ source: home.proxySocketDir(record.id), target: PROXY_FOLDER }],
+        }
+      : { network: { mode: plan.network } }),
     tty,
   })
 }

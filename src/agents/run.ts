@@ -10,6 +10,7 @@ import type { Context } from './context.ts'
 import { killLeftovers, signalInner } from './end-processes.ts'
 import { recordEvent, timestamp } from './events.ts'
 import { launchPiped, letGo, type PipedChild } from './launch-piped.ts'
+import { openNetwork } from './network/serve-agents.ts'
 import type { SpawnRequest } from './plan.ts'
 import type { AgentRecord } from './record.ts'
 import { previousState, recoverSpawn } from './recover.ts'
@@ -69,7 +70,12 @@ export async function runAgent(
   return finish(context, record, started.spawn, outcome, options)
 }
 
-function putOnRecord(context: Context, { record, undo }: ReservedSpawn, child: PipedChild, keep: boolean) {
+async function putOnRecord(
+  context: Context,
+  { record, undo }: ReservedSpawn,
+  child: PipedChild,
+  keep: boolean,
+): Promise<AgentRecord> {
   undo.add(() => {
     child.process.kill('SIGKILL')
   })
@@ -81,6 +87,7 @@ function putOnRecord(context: Context, { record, undo }: ReservedSpawn, child: P
   const extra = keep ? {} : { ...record.extra, AGENT_THROWAWAY: 'true' }
   const started: AgentRecord = { ...record, pid, pidStart, extra }
   context.store.save(started)
+  await openNetwork(context, started)
   letGo(child)
   return started
 }

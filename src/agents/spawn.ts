@@ -11,6 +11,7 @@ import { recordEvent } from './events.ts'
 import { giveGo } from './give-go.ts'
 import { onInterrupt } from './interrupt.ts'
 import { paneLauncher } from './launcher.ts'
+import { openNetwork } from './network/serve-agents.ts'
 import type { PreparedSpawn, SpawnRequest } from './plan.ts'
 import type { AgentRecord } from './record.ts'
 import { previousState } from './recover.ts'
@@ -69,6 +70,7 @@ async function startInPane(
   const { AGENT_NEW_WORKSPACE: _, ...extra } = record.extra
   const started: AgentRecord = { ...record, pid, pidStart, extra }
   context.store.save({ ...started, extra: record.extra })
+  await openNetwork(context, started)
   await giveGo(runDir, { pid, start: pidStart })
   return started
 }

@@ -42,6 +42,7 @@ export function trashAgent({ home, store }: Context, record: AgentRecord): Trash
   move(record.home, join(folder, 'home'))
   move(home.baseline(record.id), join(folder, 'baseline'))
   move(record.logFile, join(folder, 'log'))
+  for (const end of ['', '.1']) move(home.requestLog(record.id) + end, join(folder, `requests.jsonl${end}`))
   move(home.promptFile(record.name), join(folder, 'prompt'))
   if (existsSync(home.runDir(record.id))) removeTree(home.runDir(record.id))
   rmSync(home.socket(record.id), { force: true })

@@ -6,6 +6,7 @@ import { type Activity, activityByProcess, activityOf } from './activity.ts'
 import type { Context } from './context.ts'
 import { type IdentityState, identityState } from './identity/identity-state.ts'
 import { isRunning, liveness } from './liveness.ts'
+import { reviveProxy } from './network/serve-agents.ts'
 import { plantedPaths } from './protection.ts'
 import type { AgentRecord } from './record.ts'
 import { RUN_FILES } from './run-files.ts'
@@ -137,6 +138,7 @@ export interface AgentInfo extends AgentRow, AgentMemory {
 export async function agentInfo(context: Context, name: string): Promise<AgentInfo> {
   const found = context.store.get(name)
   const record = (await settle(context, found)) ?? context.store.get(name)
+  await reviveProxy(context, record)
   return {
     ...(await currentRow(context, record)),
     ...(await agentMemory(context, record)),

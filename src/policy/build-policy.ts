@@ -21,6 +21,8 @@ export interface PolicyInput {
   /** Paths inside that stay read-only. */
   protect: string[]
   limits: SandboxPolicy['limits']
+  /** Folders of our helpers' sockets. */
+  sockets?: Mount[]
   tty: boolean
 }
 
@@ -52,7 +54,7 @@ export function buildPolicy(input: PolicyInput): SandboxPolicy {
     network: input.network,
     limits: input.limits,
     tty: input.tty,
-    sockets: [],
+    sockets: input.sockets ?? [],
     user: AGENT_USER,
   }
 }

@@ -1,5 +1,6 @@
 import type { Profile } from '@agentvm/sdk'
 import { UserError } from '../errors.ts'
+import { proxyEnvironment } from './proxy-endpoint.ts'
 
 /** Folders of programs inside, after those of the agent's own program. */
 const SYSTEM_PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
@@ -21,6 +22,8 @@ export interface BaseEnvironment {
   home: string
   pathDirs: readonly string[]
   tty: boolean
+  /** Whether it reaches the network by the proxy only. */
+  proxied?: boolean
   id: string
   name: string
 }
@@ -40,6 +43,7 @@ export function agentEnvironment(
     PATH: [...new Set([...base.pathDirs, ...SYSTEM_PATH])].join(':'),
     LANG: 'C.UTF-8',
     ...(base.tty ? { TERM: 'tmux-256color', COLORTERM: 'truecolor' } : {}),
+    ...(base.proxied ? proxyEnvironment() : {}),
     AGENTVM_AGENT: base.name,
     AGENTVM_AGENT_ID: base.id,
     ...(profile ? profile.env.set : {}),

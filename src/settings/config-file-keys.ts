@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { isAllowText } from '../network/rules.ts'
 import { parseSize } from './size.ts'
 
 /** One key of `$AGENTVM_HOME/config`. */
@@ -48,6 +49,11 @@ export const SETTING_KEYS = {
   net: define<'host' | 'none' | 'allowlist' | undefined>('AGENTVM_NET', 'host|none|allowlist', undefined, {
     description: 'Network of agents without --net',
     parse: (text) => (text === 'host' || text === 'none' || text === 'allowlist' ? text : undefined),
+  }),
+  allow: define<string | undefined>('AGENTVM_ALLOW', 'hosts', undefined, {
+    description:
+      'Hosts that every agent may reach under an allow-list, as --allow takes them, with spaces between',
+    parse: (text) => (text.split(' ').every(isAllowText) ? text : undefined),
   }),
   requireSandbox: define<boolean>('AGENTVM_REQUIRE_SANDBOX', 'true|false', false, {
     description: 'Refuse to start an agent where no sandbox works, instead of a warning',

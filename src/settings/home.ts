@@ -71,11 +71,34 @@ export class Home {
     return join(this.root, 'run', id)
   }
 
+  /** The network proxy's folder: pid, lock, request logs. */
+  get proxy(): string {
+    return join(this.root, 'proxy')
+  }
+  /** An agent's requests to the network proxy. The log before it has `.1` at its end. */
+  requestLog(id: string): string {
+    return join(this.proxy, 'log', `${id}.jsonl`)
+  }
+  /** The proxy's sockets: in its folder, or in a private folder under the run-time directory where their paths would be too long. */
+  get proxySockets(): string {
+    const folder = join(this.proxy, 'sockets')
+    const longest = join(folder, 'abcdefgh', 's')
+    return Buffer.byteLength(longest) <= LONGEST_SOCKET_PATH ? folder : `${this.shortPath}-proxy`
+  }
+  /** The folder of the one socket by which an agent reaches the proxy. The agent sees this folder. */
+  proxySocketDir(id: string): string {
+    return join(this.proxySockets, id)
+  }
+
   /** The tmux socket of an agent: in its run folder, or in a private folder under the run-time directory where that path would be too long. */
   socket(id: string): string {
     const path = join(this.runDir(id), 'tmux')
     if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path
-    const home = createHash('sha256').update(this.root).digest('hex').slice(0, 12)
-    return join(this.runtimeDir, `${home}-${id}`)
+    return `${this.shortPath}-${id}`
+  }
+
+  /** The beginning of short paths that stand for this home's. */
+  private get shortPath(): string {
+    return join(this.runtimeDir, createHash('sha256').update(this.root).digest('hex').slice(0, 12))
   }
 }

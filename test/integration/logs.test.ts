@@ -79,7 +79,15 @@ describe('agentvm logs', function () {
       },
       ...{ session: '', socket: '', logFile: home.logFile(name), promptFile: undefined, gitlawb: false },
       ...{ wishes: {}, hostExecuted: undefined, placeholders: [] },
-      ...{ did: undefined, network: 'host' as const, pid: 0, pidStart: '', bootId: bootId() },
+      ...{
+        did: undefined,
+        network: 'host' as const,
+        allow: [],
+        revoked: [],
+        pid: 0,
+        pidStart: '',
+        bootId: bootId(),
+      },
       ...{
         spawner: ownIdentity(),
         exitCode: 0,

@@ -20,7 +20,7 @@ describe('agentvm spawn', () => {
     const info = await home.json<AgentInfo>('info', 'a1')
     assert.deepEqual(
       [info.status, info.exit_code, info.end_reason, info.pid, info.network],
-      ['dead', 7, 'exited', null, 'host'],
+      ['dead', 7, 'exited', null, 'allowlist'],
     )
     assert.match(info.ended_at ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
     const events = home
@@ -39,7 +39,7 @@ describe('agentvm spawn', () => {
   })
 
   it('says in info, in words, that the network is the host’s', async () => {
-    await home.ok('spawn', 'a1', '--', 'true')
+    await home.ok('spawn', 'a1', '--net', 'host', '--', 'true')
     assert.match(await home.ok('info', 'a1'), /^network\s+host: the machine's own network, unfiltered$/m)
   })
 

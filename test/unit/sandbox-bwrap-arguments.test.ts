@@ -5,6 +5,8 @@ import { testPolicy } from '../support/wrapped-policy.ts'
 
 const facts = {
   bwrap: '/usr/bin/bwrap',
+  socat: '/usr/bin/socat',
+  setsid: '/usr/bin/setsid',
   arch: 'x64',
   maskedFiles: ['/proc/keys'],
   maskedFolders: ['/proc/acpi'],

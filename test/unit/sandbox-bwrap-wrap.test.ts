@@ -3,7 +3,13 @@ import type { SandboxPolicy } from '@agentvm/sdk'
 import { createBackend } from '../../sandbox/bwrap/src/index.ts'
 import { testPolicy } from '../support/wrapped-policy.ts'
 
-const facts = { bwrap: '/opt/bin/bwrap', arch: 'x64', maskedFiles: [], maskedFolders: [], readOnlyProc: [] }
+const facts = {
+  ...{ bwrap: '/opt/bin/bwrap', socat: '/usr/bin/socat', setsid: '/usr/bin/setsid', arch: 'x64' },
+  ...{ maskedFiles: [], maskedFolders: [], readOnlyProc: [] },
+}
+const proxied = {
+  network: { mode: 'allowlist' as const, allow: [], proxy: { socket: '/run/agentvm/proxy/s', port: 4660 } },
+}
 const backend = createBackend(facts)
 const policyOf = (changes: Partial<SandboxPolicy> = {}) =>
   testPolicy({ workspace: '/w', home: '/h' }, changes)
@@ -67,8 +73,21 @@ describe('wrapping a command with bubblewrap', () => {
     assert.throws(() => backend.wrap(policyOf({ env: { A: '\0' } }), ['a']), /NUL/)
     assert.throws(() => backend.wrap(policyOf({ cwd: '/a\0--bind' }), ['a']), /NUL/)
     assert.throws(() => backend.wrap(policyOf(), []), /no command/)
-    const allowlist = policyOf({ network: { mode: 'allowlist', allow: [] } })
-    assert.throws(() => backend.wrap(allowlist, ['a']), /allow-list/)
+    const without = createBackend({ ...facts, socat: undefined })
+    assert.throws(() => without.wrap(policyOf(proxied), ['a']), /socat is not installed/)
+    assert.deepEqual(without.capabilities.networkLacks, [
+      { mode: 'allowlist', reason: 'socat is not installed', packages: ['socat'] },
+    ])
+    assert.ok(without.wrap(policyOf(), ['a']))
+  })
+
+  it('opens the way to the proxy before the command, with no network of its own and no more in the environment', () => {
+    const { argv } = backend.wrap(policyOf(proxied), ['x'])
+    assert.ok(argv.includes('4660') && argv.includes('1234') && argv.includes('/run/agentvm/proxy/s'))
+    assert.match(String(fileOf(policyOf(proxied), 'bwrap-args')), /\0--unshare-net\0/)
+    assert.ok(argv.indexOf('/usr/bin/socat') < argv.indexOf('--unset=SHLVL'))
+    const shown = policyOf({ ...proxied, env: { SHLVL: '7' } })
+    assert.deepEqual(backend.wrap(shown, ['x']).argv.slice(-3), ['--', 'SHLVL=7', 'x'])
   })
 
   it('brings the system call filter of the machine’s architecture, and refuses where there is none', () => {

@@ -150,7 +150,11 @@ describe('the Seatbelt backend', () => {
 
   it('refuses what it can’t enforce or pass', () => {
     assert.throws(
-      () => backend.wrap(macPolicy({ network: { mode: 'allowlist', allow: [] } }), ['x']),
+      () =>
+        backend.wrap(
+          macPolicy({ network: { mode: 'allowlist', allow: [], proxy: { socket: '/s', port: 1 } } }),
+          ['x'],
+        ),
       /allow-list/,
     )
     assert.throws(() => backend.wrap(macPolicy(), []), /no command/)

@@ -12,6 +12,7 @@ export type {
   Mount,
   NetworkPolicy,
   PolicySymlink,
+  ProxyEndpoint,
   SandboxPolicy,
   SandboxUser,
   SyntheticFile,
@@ -33,6 +34,7 @@ export type {
 export type {
   LaunchFd,
   LaunchFile,
+  NetworkLack,
   ProbeResult,
   SandboxBackend,
   SandboxCapabilities,

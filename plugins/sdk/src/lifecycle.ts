@@ -1,4 +1,4 @@
-import type { Limits, Mount } from './policy.ts'
+import type { AllowedHost, Limits, Mount } from './policy.ts'
 import type { ProfilePolicy } from './profile.ts'
 
 /** A host-side process that the launcher starts before the agent and ends with it. */
@@ -46,13 +46,18 @@ export interface SpawnPlan {
   gitConfig: NonNullable<ProfilePolicy['gitConfig']>
   /** The provider of the agent's identity; none if it gets none. */
   identity?: string
+  /** Hosts that it may reach, where the network is `allowlist`; empty otherwise. Amendable. */
+  allow: AllowedHost[]
   /** Host-side processes. Amendable. */
   helpers: Helper[]
 }
 
 /** What `agentvm:spawn:before` may change: each given field replaces the plan's. */
 export type SpawnAmendment = Partial<
-  Pick<SpawnPlan, 'command' | 'env' | 'readOnly' | 'readWrite' | 'tags' | 'prompt' | 'limits' | 'helpers'>
+  Pick<
+    SpawnPlan,
+    'command' | 'env' | 'readOnly' | 'readWrite' | 'tags' | 'prompt' | 'allow' | 'limits' | 'helpers'
+  >
 >
 
 /** An agent, as lifecycle hooks see it. No secrets. */

@@ -28,6 +28,18 @@ export interface AllowedHost {
   host: string
   /** TCP port, 1 to 65535. */
   port: number
+  /** Whether the name may lead to a private, loopback or link-local address. False if missing. */
+  private?: boolean
+  /** Where the rule comes from, for people: `profile codex`, `AGENTVM_ALLOW`, `--allow @npm`. */
+  from?: string
+}
+
+/** How an agent under an allow-list reaches agentvm's proxy, which speaks HTTP (CONNECT and plain) and SOCKS5. */
+export interface ProxyEndpoint {
+  /** Path of the proxy's unix socket inside the sandbox, in one of the folders of {@link SandboxPolicy.sockets}. */
+  socket: string
+  /** TCP port of the sandbox's own loopback at which the backend must offer that socket before the command starts. `env` names it. */
+  port: number
 }
 
 /**
@@ -35,10 +47,13 @@ export interface AllowedHost {
  *
  * - `host`: the host's network as it is, loopback included. Nothing is filtered.
  * - `none`: no network at all, not even the host's loopback.
- * - `allowlist`: only `allow`, through agentvm's proxy. A backend that can't enforce it must not list it in
- *   `capabilities.network`; the core then refuses the spawn.
+ * - `allowlist`: only `allow`, through agentvm's proxy, and no other route. The list as it was at the start: the proxy
+ *   has the one in force. A backend that can't enforce it must not list it in `capabilities.network`.
  */
-export type NetworkPolicy = { mode: 'host' } | { mode: 'none' } | { mode: 'allowlist'; allow: AllowedHost[] }
+export type NetworkPolicy =
+  | { mode: 'host' }
+  | { mode: 'none' }
+  | { mode: 'allowlist'; allow: AllowedHost[]; proxy: ProxyEndpoint }
 
 /** Upper bounds for one agent. A missing field, or 0, means no bound. A backend lists in `capabilities.limits` which it enforces. */
 export interface Limits {

@@ -8,12 +8,27 @@ export interface SandboxCapabilities {
   relocatesPaths: boolean
   /** Network modes that really hold. A mode that isn't listed is refused at spawn. */
   network: NetworkPolicy['mode'][]
+  /**
+   * Network modes of `network` that this machine lacks something for. The core refuses them with the fix: it doesn't
+   * fall back to a mode that is more open. Missing: there are none.
+   */
+  networkLacks?: NetworkLack[]
   /** Limits that really hold. */
   limits: LimitName[]
   /** `contained`: nothing of an agent outlives it. `best-effort`: a process that detaches itself may. */
   processes: 'contained' | 'best-effort'
   /** Whether the workspace of a running agent may be renamed on the host (a live `agentvm rename`). */
   relocatable: boolean
+}
+
+/** What a machine lacks for a network mode. */
+export interface NetworkLack {
+  /** The mode. */
+  mode: NetworkPolicy['mode']
+  /** What is missing, one plain sentence without a full stop. */
+  reason: string
+  /** Packages of the system that bring it. */
+  packages: string[]
 }
 
 /** Whether a backend can work on this machine. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 
 /** What this machine has, as far as the arguments depend on it. Found once; `wrap` is pure over it. */
@@ -7,6 +7,10 @@ export interface HostFacts {
   bwrap: string | undefined
   /** The machine's architecture in the words of `process.arch`. */
   arch: string
+  /** Absolute path of socat, the same inside, or undefined if it isn't installed where every sandbox sees it. */
+  socat: string | undefined
+  /** The same for setsid. */
+  setsid: string | undefined
   /** Files below /proc to hide, as far as this kernel has them. */
   maskedFiles: string[]
   /** Folders below /proc to hide. */
@@ -32,16 +36,28 @@ export function findHostFacts(searchPath = process.env.PATH ?? ''): HostFacts {
   return {
     bwrap: findProgram('bwrap', searchPath),
     arch: process.arch,
+    socat: findInside('socat', searchPath),
+    setsid: findInside('setsid', searchPath),
     maskedFiles: inProc(MASKED_FILES),
     maskedFolders: inProc(MASKED_FOLDERS),
     readOnlyProc: inProc(READ_ONLY),
   }
 }
 
+/** A program of the system's own folders, which every sandbox has: by its real path, since a link elsewhere is not inside. */
+function findInside(name: string, searchPath: string): string | undefined {
+  const real = candidates(name, searchPath).map((path) => realpathSync(path))
+  return real.find((path) => /^\/(usr|bin|sbin|nix\/store|gnu\/store)\//.test(path))
+}
+
 function findProgram(name: string, searchPath: string): string | undefined {
+  return candidates(name, searchPath)[0]
+}
+
+function candidates(name: string, searchPath: string): string[] {
   return [...searchPath.split(delimiter).filter((folder) => isAbsolute(folder)), ...USUAL_FOLDERS]
     .map((folder) => join(folder, name))
-    .find((path) => {
+    .filter((path) => {
       try {
         accessSync(path, constants.X_OK)
         return statSync(path).isFile()

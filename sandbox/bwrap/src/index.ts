@@ -1,4 +1,5 @@
 import { defineSandbox, type SandboxBackend } from '@agentvm/sdk'
+import { bridgeLacks } from './bridge.ts'
 import { findHostFacts, type HostFacts } from './host-facts.ts'
 import { probe } from './probe.ts'
 import { wrap } from './wrap.ts'
@@ -13,7 +14,8 @@ export function createBackend(facts: HostFacts): SandboxBackend {
     capabilities: {
       isolates: true,
       relocatesPaths: true,
-      network: ['host', 'none'],
+      network: ['host', 'none', 'allowlist'],
+      networkLacks: bridgeLacks(facts),
       limits: ['tmpSize', 'shmSize'],
       processes: 'contained',
       relocatable: true,

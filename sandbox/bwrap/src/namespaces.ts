@@ -6,10 +6,10 @@ export function namespaces({
   hostname,
   network,
   tty,
-}: Pick<SandboxPolicy, 'user' | 'hostname' | 'network' | 'tty'>): string[] {
+}: Pick<SandboxPolicy, 'user' | 'hostname' | 'tty'> & { network: { mode: string } }): string[] {
   return [
     ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
-    ...(network.mode === 'none' ? ['--unshare-net'] : []),
+    ...(network.mode === 'host' ? [] : ['--unshare-net']),
     // No namespaces within, and no process that outlives bubblewrap.
     ...['--disable-userns', '--die-with-parent', '--cap-drop', 'ALL'],
     // In a pane the agent needs the terminal's signals. With pipes it must not have the caller's terminal at all: it

@@ -1,5 +1,6 @@
 import type { SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
 import { bwrapArguments, encodeArguments } from './arguments.ts'
+import { bridge } from './bridge.ts'
 import { ARGS_FD, dataFiles, SECCOMP_FD, STATUS_FD } from './descriptors.ts'
 import type { HostFacts } from './host-facts.ts'
 import { innerCommand } from './inner-command.ts'
@@ -11,8 +12,6 @@ const SECCOMP_FILE = 'seccomp'
 /** What to run for a policy. Pure. Throws an `Error` on what bubblewrap can't enforce. */
 export function wrap(policy: SandboxPolicy, command: readonly string[], facts: HostFacts): WrappedCommand {
   if (!facts.bwrap) throw new Error('bubblewrap is not installed')
-  if (policy.network.mode === 'allowlist')
-    throw new Error('bubblewrap alone can not enforce a network allow-list')
   if (!hasFilter(facts.arch)) throw new Error(`there is no system call filter for ${facts.arch}`)
   const args = bwrapArguments(policy, facts)
   for (const text of [...args, ...command]) {
@@ -20,7 +19,14 @@ export function wrap(policy: SandboxPolicy, command: readonly string[], facts: H
   }
   const data = dataFiles(policy).map((file) => ({ ...file, name: `data-${file.fd}` }))
   return {
-    argv: [facts.bwrap, '--args', String(ARGS_FD), '--', ...innerCommand(command, policy.env)],
+    argv: [
+      facts.bwrap,
+      '--args',
+      String(ARGS_FD),
+      '--',
+      ...bridge(policy, facts),
+      ...innerCommand(command, policy),
+    ],
     env: {},
     files: [
       { name: ARGS_FILE, content: encodeArguments(args) },

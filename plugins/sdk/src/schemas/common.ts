@@ -45,6 +45,17 @@ export const argv = v.pipe(
 /** A host path and its place inside. */
 export const mount = v.strictObject({ source: absolutePath, target: absolutePath })
 
+/** A TCP port. */
+export const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))
+
+/** One host and port of a network allow-list. */
+export const allowedHost = v.strictObject({
+  host: named(/^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/),
+  port,
+  private: v.optional(v.boolean()),
+  from: v.optional(word),
+})
+
 /** A function; what it takes and gives is checked when it is called. */
 // biome-ignore lint/suspicious/noExplicitAny: the function's own type comes from the interface
 export const fn = <F extends (...args: any[]) => unknown>() =>

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { absolutePath, argv, environment, mount, named, text, word } from './common.ts'
+import { absolutePath, allowedHost, argv, environment, mount, named, text, word } from './common.ts'
 import { limits } from './policy.ts'
 import { gitConfig, protect } from './profile.ts'
 
@@ -17,6 +17,7 @@ const amendable = {
   readWrite: v.array(mount),
   tags: v.record(named(/^[A-Za-z0-9_.-]{1,63}$/), named(/^[^,\x00-\x1f\x7f]{0,255}$/)),
   limits,
+  allow: v.array(allowedHost),
   helpers: v.array(helper),
 }
 

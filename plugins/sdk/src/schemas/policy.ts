@@ -1,7 +1,6 @@
 import * as v from 'valibot'
-import { absolutePath, environment, mount, named, text, word } from './common.ts'
+import { absolutePath, allowedHost, environment, mount, named, port, text, word } from './common.ts'
 
-const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))
 const bound = v.optional(v.pipe(v.number(), v.minValue(0)))
 const symlink = v.strictObject({ path: absolutePath, target: word })
 
@@ -22,7 +21,8 @@ export const NetworkSchema = v.variant('mode', [
   v.strictObject({ mode: v.literal('none') }),
   v.strictObject({
     mode: v.literal('allowlist'),
-    allow: v.array(v.strictObject({ host: named(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/), port })),
+    allow: v.array(allowedHost),
+    proxy: v.strictObject({ socket: absolutePath, port }),
   }),
 ])
 

@@ -6,6 +6,8 @@ const limitName = v.picklist([
   ...(['memory', 'processes', 'cpus', 'openFiles', 'tmpSize', 'shmSize', 'logSize'] as const),
 ])
 
+const networkMode = v.picklist(['host', 'none', 'allowlist'])
+
 /** Schema of a {@link SandboxBackend}. What its functions return has schemas of its own. */
 export const SandboxSchema = v.strictObject({
   id: named(/^[a-z][a-z0-9-]*$/),
@@ -15,7 +17,10 @@ export const SandboxSchema = v.strictObject({
   capabilities: v.strictObject({
     isolates: v.boolean(),
     relocatesPaths: v.boolean(),
-    network: v.array(v.picklist(['host', 'none', 'allowlist'])),
+    network: v.array(networkMode),
+    networkLacks: v.optional(
+      v.array(v.strictObject({ mode: networkMode, reason: word, packages: v.array(word) })),
+    ),
     limits: v.array(limitName),
     processes: v.picklist(['contained', 'best-effort']),
     relocatable: v.boolean(),

@@ -1,0 +1,80 @@
+import { ExternalCommandError, type UserError } from '../../errors.ts'
+import { askProxy, type Question } from '../../network/client.ts'
+import { type ControlAnswer, OTHER_VERSION, type Registration } from '../../network/control.ts'
+import { endProxy, startProxy } from '../../network/start.ts'
+import { makePrivateDir } from '../../system/files.ts'
+import { withLock } from '../../system/lock.ts'
+import type { Context } from '../context.ts'
+import { isRunning, liveness } from '../liveness.ts'
+import type { AgentRecord } from '../record.ts'
+import { makeSocketFolder } from '../socket-folder.ts'
+
+/**
+ * Tells the proxy whom to serve, by the rules of this record. Starts the proxy if it isn't there; a fresh one gets all
+ * agents that run. Returns how many connections the rules ended. Throws where the proxy doesn't come up: the agent then
+ * has no network, rather than an open one.
+ */
+async function serveAgent(context: Context, record: AgentRecord): Promise<number> {
+  const { home } = context
+  const agents = record.network === 'allowlist' ? [registration(record)] : []
+  const first = await ask(context, { op: 'serve', agents })
+  if (first) return first.closed
+  makePrivateDir(home.proxy)
+  return withLock(
+    `${home.proxy}/lock`,
+    async () => {
+      const second = await ask(context, { op: 'serve', agents })
+      if (second) return second.closed
+      endProxy(home)
+      makeSocketFolder(home.proxySockets)
+      makePrivateDir(home.proxySockets)
+      await startProxy(home)
+      const others = runningAgents(context).filter(({ id }) => id !== record.id)
+      const answer = await ask(context, { op: 'serve', agents: [...agents, ...others.map(registration)] })
+      if (!answer) throw new ExternalCommandError(['agentvm proxy'], 'it does not answer')
+      return answer.closed
+    },
+    { timeoutMs: 30_000, busy: 'another agentvm command is starting the network proxy' },
+  )
+}
+
+/** Opens the way to the proxy for an agent that is about to start. Its process is known, and waits. */
+export async function openNetwork(context: Context, record: AgentRecord): Promise<void> {
+  if (record.network === 'allowlist') await serveAgent(context, record)
+}
+
+/** Brings the proxy back, if it has died, for an agent that runs. A failure is said, and is no failure of the caller's. */
+export async function reviveProxy(context: Context, record: AgentRecord): Promise<void> {
+  if (record.network !== 'allowlist' || liveness(record, context.home) !== 'running') return
+  await serveAgent(context, record).catch((error: Error) => context.warn(error.message))
+}
+
+/** Ends the proxy, if no agent needs it. */
+export async function stopIdleProxy(context: Context): Promise<void> {
+  if (runningAgents(context).length > 0) return
+  await ask(context, { op: 'stop' })
+}
+
+function registration({ id, name, pid, pidStart, allow }: AgentRecord): Registration {
+  return { id, name, owner: `${pid}:${pidStart}`, allow }
+}
+
+function runningAgents({ store, home }: Context): AgentRecord[] {
+  const ignore = (_: UserError) => {}
+  return store
+    .all(ignore)
+    .filter((record) => record.network === 'allowlist' && isRunning(liveness(record, home)))
+}
+
+/** The proxy's answer, or undefined if none answers that speaks our version. */
+async function ask(
+  { home }: Context,
+  question: Question,
+): Promise<(ControlAnswer & { ok: true }) | undefined> {
+  const answer = await askProxy(home, question).catch(() => undefined)
+  if (answer?.ok) return answer
+  if (answer && answer.problem !== OTHER_VERSION) {
+    throw new ExternalCommandError(['agentvm proxy'], answer.problem)
+  }
+  return undefined
+}

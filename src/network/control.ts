@@ -1,0 +1,37 @@
+import type { AllowedHost } from '@agentvm/sdk'
+
+/** The version of the messages between agentvm and its proxy. A proxy of another version is replaced. */
+export const CONTROL_VERSION = 1
+
+/** An agent that the proxy is to serve. */
+export interface Registration {
+  id: string
+  name: string
+  /** `pid:start` of the process with which the agent lives. */
+  owner: string
+  allow: AllowedHost[]
+}
+
+/** What agentvm asks of its proxy: one line of JSON. */
+export type ControlRequest =
+  /** Serve these agents by these rules from now on. */
+  { version: number; op: 'serve'; agents: Registration[] } | { version: number; op: 'stop' }
+
+/** What the proxy answers: one line of JSON. */
+export type ControlAnswer =
+  | {
+      ok: true
+      /** Connections that the new rules ended. */
+      closed: number
+      /** Ids of all agents that are served now. */
+      serving: string[]
+    }
+  | { ok: false; problem: string }
+
+/** The problem of a request whose version the proxy doesn't speak. */
+export const OTHER_VERSION = 'another version'
+
+/** Name of the control socket in the folder of the proxy's sockets. */
+export const CONTROL_SOCKET = 'control'
+/** Name of the file in the proxy's folder with its `pid:start`. */
+export const PID_FILE = 'pid'
