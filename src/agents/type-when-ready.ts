@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
 import { pressEnter } from '../tmux/session.ts'
-import { noteTyped, shownActivity } from './activity.ts'
+import { isTaken, noteTyped, shownActivity } from './activity.ts'
 import type { Context } from './context.ts'
 import { typeText } from './deliver.ts'
 import type { AgentRecord } from './record.ts'
@@ -9,9 +8,6 @@ import { waitForActivity } from './wait-activity.ts'
 
 /** The longest that an agent CLI takes to its prompt, with room: OpenCode was seen to take 10 s. */
 const READY_WITHIN_MS = 60_000
-/** A CLI that has taken a prompt shows it within this. */
-const TAKEN_WITHIN_MS = 2_000
-const LOOK_EVERY_MS = 200
 
 /**
  * Types a prompt once the agent's screen shows that it takes one, by the rules of its profile. Throws a
@@ -38,11 +34,4 @@ async function whenReady(context: Context, record: AgentRecord): Promise<void> {
   throw new UserError(`its prompt was not sent, since it isn't ready for one (${why})`, {
     fix: `agentvm attach ${record.name}, then: agentvm send ${record.name} ${context.home.promptFile(record.name)}`,
   })
-}
-
-async function isTaken(context: Context, record: AgentRecord): Promise<boolean> {
-  for (const end = Date.now() + TAKEN_WITHIN_MS; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
-    if ((await shownActivity(context, record)).state !== 'idle') return true
-  }
-  return false
 }
