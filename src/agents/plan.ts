@@ -93,6 +93,11 @@ export async function prepareSpawn(
   const backend = await chooseSandbox(context, request.sandbox)
   const identity = await chooseIdentity(context, request, places)
   const network = chooseNetwork(context, backend, profile, { ...request, earlier: places.earlier })
+  if (profile && network.mode === 'allowlist' && network.allow.length === 0) {
+    context.warn(
+      `the profile '${profile.name}' names no hosts: the agent reaches none. --allow HOST opens one`,
+    )
+  }
   const autonomous = backend.capabilities.isolates || request.unsafe
   const line = agentCommand({ ...request, profile, autonomous })
   const program = findProgram(context, line.argv[0], profile)
