@@ -14,6 +14,7 @@ import type { Context } from './context.ts'
 import { GITLAWB } from './identity/identity-state.ts'
 import { chooseNetwork, type NetworkRequest } from './network/choose-network.ts'
 import { planSources, settingsWishes } from './policy-wishes.ts'
+import { type SpawnFacts, secretsOf, spawnFacts } from './spawn-facts.ts'
 
 /** What the user asks for. */
 export interface SpawnRequest {
@@ -26,6 +27,8 @@ export interface SpawnRequest {
   env: readonly string[]
   /** The first prompt's text. */
   prompt: string | undefined
+  /** Continue the agent's last conversation, where its profile can, instead of giving the prompt. */
+  resume?: boolean
   sandbox: string | undefined
   network: SandboxPolicy['network']['mode'] | undefined
   /** Values of `--allow`. */
@@ -54,6 +57,10 @@ export interface PreparedSpawn {
   program: ResolvedProgram | undefined
   /** argv after `--`, as the state file keeps it. */
   command: string[] | undefined
+  /** What the record keeps of the request. */
+  asked: SpawnFacts
+  /** Values that `-e` gave. */
+  secrets: Record<string, string>
   /** Text to type once the agent runs, where the prompt isn't an argument. */
   typedPrompt: string | undefined
   /** Text for standard input (`run`). */
@@ -100,7 +107,7 @@ export async function prepareSpawn(
   }
   const autonomous = backend.capabilities.isolates || request.unsafe
   const line = agentCommand({ ...request, profile, autonomous })
-  const program = findProgram(context, line.argv[0], profile)
+  const program = findProgram(context, line.program, profile)
   const inside = insidePaths(backend, places)
   const opened = openedByProfile(context, profile)
   const env = agentEnvironment(
@@ -155,6 +162,8 @@ export async function prepareSpawn(
     tty,
     revoked: network.revoked,
     wishes,
+    asked: spawnFacts(request),
+    secrets: secretsOf(request),
     requireLimits,
     sources,
     changes,

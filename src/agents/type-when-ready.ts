@@ -11,18 +11,32 @@ const READY_WITHIN_MS = 60_000
 
 /**
  * Types a prompt once the agent's screen shows that it takes one, by the rules of its profile. Throws a
- * {@link UserError} if it doesn't come that far.
+ * {@link UserError} if it doesn't come that far, or is told to stop before.
  */
-export async function typeWhenReady(context: Context, record: AgentRecord, prompt: string): Promise<void> {
-  await whenReady(context, record)
+export async function typeWhenReady(
+  context: Context,
+  record: AgentRecord,
+  prompt: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await whenReady(context, record, signal)
   await typeText(record, prompt, { enter: true })
   noteTyped(context, record)
   // Some CLIs take an Enter that comes with a paste for a newline: one more, where nothing moves.
   if (!(await isTaken(context, record))) await pressEnter(record)
 }
 
-async function whenReady(context: Context, record: AgentRecord): Promise<void> {
-  const stop = AbortSignal.timeout(READY_WITHIN_MS)
+/** The error of a prompt that Ctrl-C kept from being typed. */
+export function notTyped(cause?: unknown): UserError {
+  return new UserError('interrupted before its prompt was typed', { exitCode: 130, cause })
+}
+
+async function whenReady(
+  context: Context,
+  record: AgentRecord,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const stop = AbortSignal.any([AbortSignal.timeout(READY_WITHIN_MS), ...(signal ? [signal] : [])])
   const activity = await waitForActivity(context, record, ['idle', 'blocker', 'waiting'], stop).catch(
     (error) => {
       if (!stop.aborted) throw error
@@ -30,6 +44,7 @@ async function whenReady(context: Context, record: AgentRecord): Promise<void> {
     },
   )
   if (activity.state === 'idle') return
+  if (signal?.aborted) throw notTyped()
   const why = activity.reason ? `${activity.state}: ${activity.reason}` : activity.state
   throw new UserError(`its prompt was not sent, since it isn't ready for one (${why})`, {
     fix: `agentvm attach ${record.name}, then: agentvm send ${record.name} ${context.home.promptFile(record.name)}`,
