@@ -8,7 +8,7 @@ export const namesArgs = {
 }
 
 /** `--tag` of commands on several agents. */
-export const tagFlag = Flags.string({
+const tagFlag = Flags.string({
   char: 't',
   description: 'the agents with this tag, repeatable: each of the tags',
   helpValue: 'KEY=VALUE',

@@ -21,7 +21,7 @@ export interface Restarted {
 }
 
 /** So many starts at a time. Each is several short programs: more would only wait for each other. */
-export const STARTS_AT_ONCE = 8
+const STARTS_AT_ONCE = 8
 
 /** Starts agents again as they were started last, several at a time. Ctrl-C leaves each either started or as it was. */
 export async function restartAgents(

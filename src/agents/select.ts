@@ -30,9 +30,3 @@ export async function selectAgents(
   const rows = await listAgents(context, { tags: choice.tags, ...(status ? { status } : {}) })
   return rows.map(({ name }) => name)
 }
-
-/** The same in words, for a message: `with the tags a=b`. */
-export function describeChoice(tags: Record<string, string>): string {
-  const pairs = Object.entries(tags).map(([key, value]) => `${key}=${value}`)
-  return pairs.length === 0 ? '' : ` with ${pairs.length === 1 ? 'the tag' : 'the tags'} ${pairs.join(', ')}`
-}
