@@ -34,6 +34,20 @@ export const spawnFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
+  'from-dir': Flags.string({
+    description: 'fill the workspace with a copy of this folder (all but what its .agentvmignore names)',
+    helpValue: 'DIR',
+    exclusive: ['from-git'],
+  }),
+  'from-git': Flags.string({
+    description: 'fill the workspace with a clone of this repository: an address or a path',
+    helpValue: 'URL',
+  }),
+  ref: Flags.string({
+    description: 'branch, tag or commit of --from-git',
+    helpValue: 'REF',
+    aliases: ['branch'],
+  }),
   sandbox: Flags.string({ description: 'sandbox backend', helpValue: 'BACKEND' }),
   net: Flags.option({
     options: ['host', 'none', 'allowlist'] as const,
@@ -67,18 +81,14 @@ export const spawnFlags = {
   unsafe: Flags.boolean({ description: "use the profile's autonomous flags even without a sandbox" }),
 }
 
-/** Flags that this version knows and can't serve: refused with a clear word, never ignored. */
-export const laterFlags = {
-  'from-dir': laterValue('from-dir'),
-  'from-git': laterValue('from-git'),
-  ref: laterValue('ref', ['branch']),
-}
-
 interface ParsedFlags extends ParsedPolicyFlags {
   profile?: string | undefined
   message?: string | undefined
   tag?: string[] | undefined
   env?: string[] | undefined
+  'from-dir'?: string | undefined
+  'from-git'?: string | undefined
+  ref?: string | undefined
   sandbox?: string | undefined
   net?: SpawnRequest['network']
   allow?: string[] | undefined
@@ -100,6 +110,7 @@ export function spawnRequest(
     ...rest,
     tags: tagsFromFlags(flags.tag ?? []),
     env: flags.env ?? [],
+    seed: { fromDir: flags['from-dir'], fromGit: flags['from-git'], ref: flags.ref },
     sandbox: flags.sandbox,
     network: flags.net,
     allow: flags.allow ?? [],
@@ -141,15 +152,4 @@ export function splitCommand(argv: readonly string[]): { own: string[]; command:
   const dashes = argv.indexOf('--')
   if (dashes < 0) return { own: [...argv], command: undefined }
   return { own: argv.slice(0, dashes), command: argv.slice(dashes + 1) }
-}
-
-function refuse(flag: string): never {
-  throw new UserError(`--${flag} isn't available in this version of agentvm yet`, {
-    fix: 'leave it out',
-    exitCode: 2,
-  })
-}
-
-function laterValue(name: string, aliases: string[] = []) {
-  return Flags.string({ hidden: true, multiple: true, aliases, parse: async () => refuse(name) })
 }

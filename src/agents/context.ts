@@ -21,10 +21,16 @@ export interface Context {
   warn: (message: string) => void
   /** Says on standard error what the user should know, and isn't the result. */
   note: (message: string) => void
+  /** Shows how far a long work is, in place of what it showed before; an empty text takes it away. Silent off a terminal. */
+  progress: (text: string) => void
 }
 
 /** The context of a real command. */
-export function createContext(home: Home, config: Config): Context {
+export function createContext(
+  home: Home,
+  config: Config,
+  { progress = () => {} }: Partial<Pick<Context, 'progress'>> = {},
+): Context {
   const warn = (message: string) => process.stderr.write(`agentvm: warning: ${message}\n`)
   return {
     home,
@@ -34,6 +40,7 @@ export function createContext(home: Home, config: Config): Context {
     envFile: () => readEnvFile(home.envFile),
     caller: process.env,
     warn,
+    progress,
     note: (message) => process.stderr.write(`agentvm: ${message}\n`),
   }
 }

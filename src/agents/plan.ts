@@ -14,7 +14,7 @@ import type { Context } from './context.ts'
 import { GITLAWB } from './identity/identity-state.ts'
 import { chooseNetwork, type NetworkRequest } from './network/choose-network.ts'
 import { planSources, settingsWishes } from './policy-wishes.ts'
-import { type SpawnFacts, secretsOf, spawnFacts } from './spawn-facts.ts'
+import { planSeed, type Seed, type SeedRequest } from './seed.ts'
 
 /** What the user asks for. */
 export interface SpawnRequest {
@@ -27,8 +27,8 @@ export interface SpawnRequest {
   env: readonly string[]
   /** The first prompt's text. */
   prompt: string | undefined
-  /** Continue the agent's last conversation, where its profile can, instead of giving the prompt. */
-  resume?: boolean
+  /** What the workspace is to be filled with. */
+  seed?: SeedRequest
   sandbox: string | undefined
   network: SandboxPolicy['network']['mode'] | undefined
   /** Values of `--allow`. */
@@ -57,10 +57,6 @@ export interface PreparedSpawn {
   program: ResolvedProgram | undefined
   /** argv after `--`, as the state file keeps it. */
   command: string[] | undefined
-  /** What the record keeps of the request. */
-  asked: SpawnFacts
-  /** Values that `-e` gave. */
-  secrets: Record<string, string>
   /** Text to type once the agent runs, where the prompt isn't an argument. */
   typedPrompt: string | undefined
   /** Text for standard input (`run`). */
@@ -73,6 +69,8 @@ export interface PreparedSpawn {
   sources: Record<string, Layer>
   /** Targets that stay closed whatever opens them. */
   revoked: string[]
+  /** What the workspace is filled with before. */
+  seed: Seed | undefined
   /** Which plugin changed which fields of the plan. */
   changes: { plugin: string; fields: string[] }[]
 }
@@ -95,19 +93,15 @@ export async function prepareSpawn(
   places: AgentPlaces,
 ): Promise<PreparedSpawn> {
   refuseUnknownSettings(context)
+  const seed = planSeed(context.home, request.seed ?? {}, request.name, places.workspace)
   const profileName = request.profile ?? (request.command ? undefined : context.settings.defaultProfile)
   const profile = profileName ? await context.extensions.profile(profileName) : undefined
   const backend = await chooseSandbox(context, request.sandbox)
   const identity = await chooseIdentity(context, request, places)
   const network = chooseNetwork(context, backend, profile, { ...request, earlier: places.earlier })
-  if (profile && network.mode === 'allowlist' && network.allow.length === 0) {
-    context.warn(
-      `the profile '${profile.name}' names no hosts: the agent reaches none. --allow HOST opens one`,
-    )
-  }
   const autonomous = backend.capabilities.isolates || request.unsafe
   const line = agentCommand({ ...request, profile, autonomous })
-  const program = findProgram(context, line.program, profile)
+  const program = findProgram(context, line.argv[0], profile)
   const inside = insidePaths(backend, places)
   const opened = openedByProfile(context, profile)
   const env = agentEnvironment(
@@ -162,10 +156,9 @@ export async function prepareSpawn(
     tty,
     revoked: network.revoked,
     wishes,
-    asked: spawnFacts(request),
-    secrets: secretsOf(request),
     requireLimits,
     sources,
+    seed,
     changes,
   }
 }

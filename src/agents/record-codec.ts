@@ -3,7 +3,6 @@ import { UserError } from '../errors.ts'
 import { decodeRules, encodeRules } from '../network/rules-text.ts'
 import { shellJoin, shellSplit } from '../system/shell-words.ts'
 import type { AgentRecord } from './record.ts'
-import { decodeFacts, encodeFacts } from './spawn-facts.ts'
 import type { StateValues } from './state-file.ts'
 import { formatTags, parseTags } from './tags.ts'
 
@@ -49,6 +48,9 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     socket: take('AGENT_SOCKET') ?? '',
     logFile: take('AGENT_LOG_FILE') ?? join(dirname(workspace), '..', 'state', `${name}.log`),
     promptFile: take('AGENT_PROMPT_FILE'),
+    fromDir: take('AGENT_FROM_DIR'),
+    fromGit: take('AGENT_FROM_GIT'),
+    fromGitRef: take('AGENT_FROM_GIT_REF'),
     gitlawb: take('AGENT_GITLAWB') === 'true',
     did: take('AGENT_GITLAWB_DID'),
     network: (take('AGENT_NET') as AgentRecord['network'] | undefined) ?? 'host',
@@ -57,7 +59,6 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     placeholders: parseJson(take('AGENT_PLACEHOLDERS')) ?? [],
     allow: decodeRules(take('AGENT_ALLOW') ?? ''),
     revoked: (take('AGENT_REVOKED') ?? '').split(' ').filter((target) => target !== ''),
-    asked: decodeFacts(take),
     pid: Number(take('AGENT_PID') ?? 0) || 0,
     pidStart: take('AGENT_PID_START') ?? '',
     bootId: take('AGENT_BOOT_ID') ?? '',
@@ -84,6 +85,9 @@ export function encodeRecord(record: AgentRecord): StateValues {
     AGENT_GITLAWB_DID: record.did ?? '',
     AGENT_TAGS: formatTags(record.tags),
     AGENT_PROMPT_FILE: record.promptFile ?? '',
+    AGENT_FROM_DIR: record.fromDir ?? '',
+    AGENT_FROM_GIT: record.fromGit ?? '',
+    AGENT_FROM_GIT_REF: record.fromGitRef ?? '',
     AGENT_EXTRA_CMD: record.command === undefined ? '' : shellJoin(record.command),
     AGENT_FORMAT: String(FORMAT),
     AGENT_ID: record.id,
@@ -97,7 +101,6 @@ export function encodeRecord(record: AgentRecord): StateValues {
     AGENT_PLACEHOLDERS: record.placeholders.length === 0 ? '' : JSON.stringify(record.placeholders),
     AGENT_ALLOW: encodeRules(record.allow),
     AGENT_REVOKED: record.revoked.join(' '),
-    ...encodeFacts(record.asked),
     AGENT_PID_START: record.pidStart,
     AGENT_BOOT_ID: record.bootId,
     AGENT_SPAWNER: record.spawner,

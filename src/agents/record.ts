@@ -1,7 +1,6 @@
 import type { AllowedHost } from '@agentvm/sdk'
 import type { PolicyWishes } from '../policy/choices.ts'
 import type { Placeholder } from '../policy/protect/placeholders.ts'
-import type { SpawnFacts } from './spawn-facts.ts'
 
 /** One agent as its state file holds it. The state file's keys are in `state-file.ts`. */
 export interface AgentRecord {
@@ -29,11 +28,13 @@ export interface AgentRecord {
   /** tmux socket path. Empty: the user's default server (bash tool), or no terminal. */
   socket: string
   logFile: string
+  /** What the workspace was filled with: a folder of the user's, or an address (without credentials) and its branch, tag or commit. */
+  fromDir: string | undefined
+  fromGit: string | undefined
+  fromGitRef: string | undefined
   promptFile: string | undefined
   gitlawb: boolean
   did: string | undefined
-  /** What the user asked for besides. */
-  asked: SpawnFacts
   network: 'host' | 'none' | 'allowlist'
   /** What the flags said of limits and protection; a restart says it again. */
   wishes: PolicyWishes

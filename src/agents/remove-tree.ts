@@ -13,6 +13,11 @@ export function removeTree(path: string): void {
   }
 }
 
+/** Removes what is in a folder, and leaves the folder. */
+export function emptyFolder(path: string): void {
+  for (const entry of readdirSync(path)) removeTree(join(path, entry))
+}
+
 function makeFoldersWritable(path: string): void {
   if (!lstatSync(path).isDirectory()) return
   chmodSync(path, 0o700)

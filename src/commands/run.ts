@@ -5,14 +5,8 @@ import { runAgent } from '../agents/run.ts'
 import { runInTerminal } from '../agents/run-in-terminal.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { secondsFlag } from '../duration-flag.ts'
-import {
-  laterFlags,
-  pipedPrompt,
-  promptFromFlags,
-  spawnFlags,
-  spawnRequest,
-  splitCommand,
-} from '../spawn-flags.ts'
+import { pipedPrompt, promptFromFlags, spawnFlags, spawnRequest, splitCommand } from '../spawn-flags.ts'
+import { progressLine } from '../terminal/progress-line.ts'
 
 export default class Run extends AgentvmCommand {
   static override enableJsonFlag = false
@@ -26,7 +20,6 @@ export default class Run extends AgentvmCommand {
   static override usage = 'run [FLAGS] [-- COMMAND…]'
   static override flags = {
     ...spawnFlags,
-    ...laterFlags,
     name: Flags.string({ description: 'name of the agent', helpValue: 'NAME' }),
     timeout: secondsFlag({ description: 'end it after so many seconds' }),
     keep: Flags.boolean({ description: 'leave workspace, log and record when it has ended' }),
@@ -38,7 +31,7 @@ export default class Run extends AgentvmCommand {
   async run(): Promise<void> {
     const { own, command } = splitCommand(this.argv)
     const { flags } = await this.parse(Run, own)
-    const context = createContext(this.home, this.config)
+    const context = createContext(this.home, this.config, { progress: progressLine() })
     const usesProfile = command === undefined
     const prompt = (await promptFromFlags(flags)) ?? (usesProfile ? await pipedPrompt() : undefined)
     const name = flags.name ?? `run-${randomBytes(4).toString('hex')}`

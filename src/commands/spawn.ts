@@ -6,7 +6,8 @@ import { planOnly } from '../agents/reserve.ts'
 import { spawnAgent } from '../agents/spawn.ts'
 import { rowOf } from '../agents/view.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { laterFlags, promptFromFlags, spawnFlags, spawnRequest, splitCommand } from '../spawn-flags.ts'
+import { promptFromFlags, spawnFlags, spawnRequest, splitCommand } from '../spawn-flags.ts'
+import { progressLine } from '../terminal/progress-line.ts'
 
 export default class Spawn extends AgentvmCommand {
   static override description =
@@ -17,6 +18,10 @@ export default class Spawn extends AgentvmCommand {
       command: '<%= config.bin %> spawn c1 -p claude-code --prompt task.md',
     },
     { description: 'any command', command: "<%= config.bin %> spawn t1 -- sh -c 'echo hello; exec bash'" },
+    {
+      description: 'over a copy of a project',
+      command: '<%= config.bin %> spawn c1 -p codex --from-dir ~/app',
+    },
     { description: 'see what would happen', command: '<%= config.bin %> spawn c1 -p codex --dry-run' },
   ]
   static override usage = 'spawn NAME [FLAGS] [-- COMMAND…]'
@@ -25,7 +30,6 @@ export default class Spawn extends AgentvmCommand {
   }
   static override flags = {
     ...spawnFlags,
-    ...laterFlags,
     'dry-run': Flags.boolean({ description: 'print the plan, without secrets, and change nothing' }),
     attach: Flags.boolean({ description: "connect to the agent's terminal at once" }),
   }
@@ -33,7 +37,7 @@ export default class Spawn extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { own, command } = splitCommand(this.argv)
     const { args, flags } = await this.parse(Spawn, own)
-    const context = createContext(this.home, this.config)
+    const context = createContext(this.home, this.config, { progress: progressLine() })
     const prompt = await promptFromFlags(flags)
     const request = spawnRequest(args.name, flags, { command, prompt, tty: true })
     if (flags['dry-run']) {

@@ -18,6 +18,12 @@ export interface ExecOptions {
   ok?: readonly number[]
   /** Milliseconds after which it is killed and counts as failed. */
   timeout?: number
+  /** Ends it (TERM) when aborted. The call then throws. */
+  signal?: AbortSignal
+  /** Gives it a session of its own: it can't ask on our terminal, and Ctrl-C doesn't reach it. */
+  ownSession?: boolean
+  /** Is given standard error as it comes. */
+  onStderr?: (text: string) => void
 }
 
 /** Runs a program by an argv array, never through a shell. Throws an {@link ExternalCommandError} that holds argv and stderr. */
@@ -25,7 +31,7 @@ export async function exec(argv: readonly [string, ...string[]], options: ExecOp
   // Loaded here: it takes longer to load than most commands take as a whole, and most run no program.
   const { execa } = await import('execa')
   const [file, ...args] = argv
-  const result = await execa(file, args, {
+  const running = execa(file, args, {
     env: options.env,
     extendEnv: false,
     reject: false,
@@ -33,7 +39,11 @@ export async function exec(argv: readonly [string, ...string[]], options: ExecOp
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    ...(options.signal && { cancelSignal: options.signal }),
+    ...(options.ownSession && { detached: true }),
   })
+  if (options.onStderr) running.stderr?.on('data', (chunk) => options.onStderr?.(String(chunk)))
+  const result = await running
   const exitCode = result.exitCode ?? -1
   if (!(options.ok ?? [0]).includes(exitCode)) {
     throw new ExternalCommandError(

@@ -77,7 +77,6 @@ describe('agentvm logs', function () {
         tags: {},
         createdAt: '2026-01-01T00:00:00Z',
       },
-      asked: { envNames: [], readOnly: [], readWrite: [], unsafe: false, requireLimits: false },
       ...{ session: '', socket: '', logFile: home.logFile(name), promptFile: undefined, gitlawb: false },
       ...{ wishes: {}, hostExecuted: undefined, placeholders: [] },
       ...{
@@ -95,7 +94,7 @@ describe('agentvm logs', function () {
         endedAt: '2026-01-01T00:00:01Z',
         endReason: 'exited' as const,
       },
-      ...{ seeded: [], extra: {}, ...changes },
+      ...{ seeded: [], fromDir: undefined, fromGit: undefined, fromGitRef: undefined, extra: {}, ...changes },
     }
     new AgentStore(home).save(record)
     writeFileSync(record.logFile, log)
