@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ExternalCommandError, UserError } from '../errors.ts'
+import { canReplace, versionIn } from './installation.ts'
+import { askVersion, runHere, type UpgradeOptions, type UpgradeResult, uninterrupted } from './steps.ts'
+import { swapIn } from './swap.ts'
+
+const QUIET = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'] as const
+
+/**
+ * Upgrades a global npm install: installs the newer version aside, tries it, then switches by renames. Throws a
+ * {@link UserError}, leaving the old agentvm as it was, if that fails or this user may not change the install.
+ */
+export async function upgradeGlobal(root: string, options: UpgradeOptions): Promise<UpgradeResult> {
+  const from = versionIn(root)
+  const to = options.source ? undefined : await newestRelease(options)
+  const result: UpgradeResult = {
+    ...{ method: 'npm', from, to: to ?? from, from_commit: null, to_commit: null },
+    ...{ available: to === undefined || isNewer(to, from), upgraded: false },
+  }
+  if (!result.available) return { ...result, to: from }
+  if (options.check) return result
+  const spec = options.source ?? `agentvm@${to}`
+  if (!canReplace(root)) {
+    throw new UserError(`you may not change ${dirname(root)}`, { fix: `sudo npm install -g ${spec}` })
+  }
+  return { ...result, to: await installAndSwitch(root, spec, options), upgraded: true }
+}
+
+async function installAndSwitch(root: string, spec: string, options: UpgradeOptions): Promise<string> {
+  const aside = mkdtempSync(join(dirname(root), '.agentvm-'))
+  try {
+    options.say(`installing ${spec} aside`)
+    await runHere(['npm', 'install', '--global', '--prefix', join(aside, 'new'), spec, ...QUIET], options)
+    const installed = join(aside, 'new', 'lib', 'node_modules')
+    await askVersion(join(installed, 'agentvm'), options)
+    options.say('switching')
+    return await uninterrupted(async () => {
+      const undo = swapIn(['agentvm'], installed, dirname(root), join(aside, 'old'))
+      try {
+        return await askVersion(root, options)
+      } catch (error) {
+        undo()
+        throw error
+      }
+    })
+  } catch (error) {
+    const what = error instanceof ExternalCommandError ? lastLine(error.stderr) : (error as Error).message
+    throw new UserError(`the upgrade failed, and agentvm is as it was: ${what}`, {
+      fix: `npm install -g ${spec}`,
+      cause: error,
+    })
+  } finally {
+    rmSync(aside, { recursive: true, force: true })
+  }
+}
+
+async function newestRelease(options: UpgradeOptions): Promise<string> {
+  try {
+    return await runHere(['npm', 'view', 'agentvm', 'version', '--loglevel=error'], options)
+  } catch (error) {
+    if (!(error instanceof ExternalCommandError)) throw error
+    throw new UserError(`npm doesn't say what the newest version is: ${lastLine(error.stderr)}`, {
+      fix: 'npm view agentvm version',
+      cause: error,
+    })
+  }
+}
+
+/** Whether a version `1.2.3` is newer than another. Of what follows a dash only whether it is there counts. */
+export function isNewer(version: string, than: string): boolean {
+  const [a, b] = [version, than].map((text) => {
+    const [numbers = '', pre] = text.split('-')
+    return [...numbers.split('.').map(Number), pre === undefined ? 1 : 0]
+  }) as [number[], number[]]
+  for (const [index, part] of a.entries()) {
+    const other = b[index] ?? 0
+    if (part !== other) return part > other
+  }
+  return false
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}
