@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -30,12 +31,33 @@ export async function main({ commands, ignoreManifest = false }) {
 /** As oclif's `execute`, less its wait for standard output to drain: on a closed pipe that never comes. */
 async function run(options) {
   const { run: runCommand } = await import('@oclif/core/run')
+  if (/^plugins(?::|$)/.test(process.argv[2] ?? '')) preparePluginManager()
+  keepPluginsInHome((await import('@oclif/core/config')).Config)
   try {
     await runCommand(process.argv.slice(2), options)
   } catch (error) {
     const { handle } = await import('@oclif/core/handle')
     await handle(error instanceof Error ? error : new Error(String(error)))
   }
+}
+
+/**
+ * oclif would keep plugins in ~/.local/share/agentvm, where the checkout itself may lie; ours are with the rest, in
+ * $AGENTVM_HOME. By a variable (AGENTVM_DATA_DIR) one could say so, too, but every program that we start would inherit it.
+ */
+function keepPluginsInHome(Config) {
+  const folderOf = Config.prototype.dir
+  const { AGENTVM_HOME: home, HOME = homedir() } = process.env
+  Config.prototype.dir = function (kind) {
+    if (kind !== 'data') return folderOf.call(this, kind)
+    return join(home ? resolve(home) : join(HOME, '.agentvm'), 'plugins')
+  }
+}
+
+/** What it and its npm write in $AGENTVM_HOME is the user's own, as all there is, and npm doesn't advertise its next version. */
+function preparePluginManager() {
+  process.umask(0o077)
+  process.env.npm_config_update_notifier ??= 'false'
 }
 
 /** Whether Node finds a package from a folder. */
