@@ -34,7 +34,7 @@ async function run(options) {
   if (/^plugins(?::|$)/.test(process.argv[2] ?? '')) preparePluginManager()
   keepPluginsInHome((await import('@oclif/core/config')).Config)
   try {
-    await runCommand(process.argv.slice(2), options)
+    await runCommand(readArguments(process.argv.slice(2)), options)
   } catch (error) {
     const { handle } = await import('@oclif/core/handle')
     await handle(error instanceof Error ? error : new Error(String(error)))
@@ -58,6 +58,34 @@ function keepPluginsInHome(Config) {
 function preparePluginManager() {
   process.umask(0o077)
   process.env.npm_config_update_notifier ??= 'false'
+}
+
+/** Flags of the commands that type text, with a value of their own; and how many names come before the text. */
+const TYPING = {
+  exec: { names: 1, valued: ['--file', '-f'] },
+  broadcast: { names: 0, valued: ['--tag', '-t', '--file', '-f'] },
+}
+
+/**
+ * The arguments as oclif should see them: it takes `--help` anywhere before a `--` for its own, also in the text of
+ * `agentvm exec c1 git --help`, and knows no `-h`.
+ */
+function readArguments(argv) {
+  const [command, ...rest] = argv
+  if (command === '-h') return ['--help', ...rest]
+  const typing = Object.hasOwn(TYPING, command ?? '') ? TYPING[command] : undefined
+  if (!typing) return argv
+  let names = 0
+  for (let at = 0; at < rest.length; at += 1) {
+    const word = rest[at]
+    if (word === '--') return argv
+    if (typing.valued.includes(word)) at += 1
+    else if (word === '-' || !word.startsWith('-')) {
+      if (names === typing.names) return [command, ...rest.slice(0, at), '--', ...rest.slice(at)]
+      names += 1
+    }
+  }
+  return argv
 }
 
 /** Whether Node finds a package from a folder. */

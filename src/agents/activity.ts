@@ -1,5 +1,6 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActivityRules } from '@agentvm/sdk'
 import { evaluate, type Verdict } from '../activity/evaluate.ts'
 import type { Home } from '../settings/home.ts'
@@ -21,6 +22,9 @@ export interface Activity extends Omit<Verdict, 'source'> {
 
 /** For about a second after a prompt was sent no screen shows that it was taken. */
 const UNSEEN_MS = 1_500
+/** A CLI that has taken a prompt shows it within this. */
+const TAKEN_WITHIN_MS = 2_000
+const LOOK_EVERY_MS = 200
 
 /** The last verdict, and the log as it was then: while nothing is printed, the screen is the same. */
 interface Remembered {
@@ -48,6 +52,14 @@ export async function shownActivity(context: Context, record: AgentRecord): Prom
 export function noteTyped(context: Context, record: AgentRecord): void {
   const runDir = context.home.runDir(record.id)
   if (existsSync(runDir)) writeFileSync(join(runDir, RUN_FILES.typed), '', { mode: 0o600 })
+}
+
+/** Whether an agent that was idle is seen to do something with what was sent, within two seconds. */
+export async function isTaken(context: Context, record: AgentRecord): Promise<boolean> {
+  for (const end = Date.now() + TAKEN_WITHIN_MS; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
+    if ((await shownActivity(context, record)).state !== 'idle') return true
+  }
+  return false
 }
 
 async function lookAgain(context: Context, record: AgentRecord, rules: ActivityRules): Promise<Activity> {

@@ -1,5 +1,6 @@
 import type { Profile } from '@agentvm/sdk'
 import { UserError } from '../errors.ts'
+import { resumeOr } from './resume-or.ts'
 
 /** Longest prompt that goes as an argument: one argument may have 128 KiB on Linux. */
 const LONGEST_ARGUMENT = 100_000
@@ -10,6 +11,8 @@ export interface CommandLineInput {
   /** argv after `--`. */
   command: string[] | undefined
   prompt: string | undefined
+  /** Continue the last conversation, where the profile can, instead of giving the prompt. */
+  resume?: boolean
   /** Whether permission prompts may be turned off. */
   autonomous: boolean
   tty: boolean
@@ -18,6 +21,8 @@ export interface CommandLineInput {
 /** The agent's argv, and the prompt where it isn't part of it. */
 export interface CommandLine {
   argv: [string, ...string[]]
+  /** The program that it needs on the host. */
+  program: string
   prompts: { typedPrompt: string | undefined; stdinPrompt: string | undefined }
 }
 
@@ -26,21 +31,34 @@ export function agentCommand(input: CommandLineInput): CommandLine {
   const { profile, command, prompt } = input
   if (!profile || command) {
     const argv = nonEmpty(command ?? ['/bin/sh'])
-    return { argv, prompts: byStreams(prompt, input.tty) }
+    return { argv, program: argv[0], prompts: byStreams(prompt, input.tty) }
   }
   return input.tty ? interactive(profile, input) : headless(profile, input)
 }
 
-function interactive(profile: Profile, { prompt, autonomous }: CommandLineInput): CommandLine {
+function interactive(profile: Profile, { prompt, autonomous, resume }: CommandLineInput): CommandLine {
   const argv: CommandLine['argv'] = [...profile.command]
+  const line = { argv, program: profile.command[0], prompts: byStreams(undefined, true) }
   if (autonomous) argv.push(...profile.autonomousArgs)
   argv.push(...(profile.nestedSandbox?.args ?? []))
-  if (prompt === undefined) return { argv, prompts: byStreams(undefined, true) }
-  if (profile.prompt.via === 'typed' || prompt.length > LONGEST_ARGUMENT) {
-    return { argv, prompts: byStreams(prompt, true) }
+  const last = resume ? profile.resume?.last : undefined
+  if (last && !profile.resume?.emptyLastFails) {
+    argv.push(...last)
+    return line
   }
-  argv.push(...fill(profile.prompt.args, prompt))
-  return { argv, prompts: byStreams(undefined, true) }
+  if (last) return { ...line, argv: resumeOr([...argv, ...last], [...argv, ...promptArgs(profile, prompt)]) }
+  if (prompt === undefined) return line
+  if (profile.prompt.via === 'typed' || prompt.length > LONGEST_ARGUMENT) {
+    return { ...line, prompts: byStreams(prompt, true) }
+  }
+  argv.push(...promptArgs(profile, prompt))
+  return line
+}
+
+/** The arguments that give a prompt; none where it can't be given so. */
+function promptArgs(profile: Profile, prompt: string | undefined): string[] {
+  if (prompt === undefined || profile.prompt.via === 'typed' || prompt.length > LONGEST_ARGUMENT) return []
+  return fill(profile.prompt.args, prompt)
 }
 
 function headless(profile: Profile, { prompt, autonomous }: CommandLineInput): CommandLine {
@@ -65,6 +83,7 @@ function headless(profile: Profile, { prompt, autonomous }: CommandLineInput): C
   if (autonomous) argv.push(...mode.autonomousArgs)
   return {
     argv,
+    program,
     prompts: { typedPrompt: undefined, stdinPrompt: mode.stdin === 'prompt' ? prompt : undefined },
   }
 }

@@ -23,8 +23,11 @@ export function liveness(record: AgentRecord, home: Home): Liveness {
   if (isFromBashTool(record))
     return record.pid > 0 && usersSessions().has(record.session) ? 'running' : 'ended'
   thisBoot ??= bootId()
-  if (record.bootId !== thisBoot) return record.pid === 0 ? 'unfinished' : 'unrecorded'
-  if (record.extra.AGENT_THROWAWAY === 'true' && !isOwnerAlive(record.spawner)) return 'unfinished'
+  const isBootOver = record.bootId !== thisBoot
+  if (record.extra.AGENT_THROWAWAY === 'true' && (isBootOver || !isOwnerAlive(record.spawner))) {
+    return 'unfinished'
+  }
+  if (isBootOver) return record.pid === 0 ? 'unfinished' : 'unrecorded'
   if (record.pid === 0 || waitsForGo(home.runDir(record.id))) {
     return isOwnerAlive(record.spawner) ? 'starting' : 'unfinished'
   }

@@ -15,6 +15,7 @@ import { GITLAWB } from './identity/identity-state.ts'
 import { chooseNetwork, type NetworkRequest } from './network/choose-network.ts'
 import { planSources, settingsWishes } from './policy-wishes.ts'
 import { planSeed, type Seed, type SeedRequest } from './seed.ts'
+import { type SpawnFacts, secretsOf, spawnFacts } from './spawn-facts.ts'
 
 /** What the user asks for. */
 export interface SpawnRequest {
@@ -29,6 +30,8 @@ export interface SpawnRequest {
   prompt: string | undefined
   /** What the workspace is to be filled with. */
   seed?: SeedRequest
+  /** Continue the agent's last conversation, where its profile can, instead of giving the prompt. */
+  resume?: boolean
   sandbox: string | undefined
   network: SandboxPolicy['network']['mode'] | undefined
   /** Values of `--allow`. */
@@ -57,6 +60,10 @@ export interface PreparedSpawn {
   program: ResolvedProgram | undefined
   /** argv after `--`, as the state file keeps it. */
   command: string[] | undefined
+  /** What the record keeps of the request. */
+  asked: SpawnFacts
+  /** Values that `-e` gave. */
+  secrets: Record<string, string>
   /** Text to type once the agent runs, where the prompt isn't an argument. */
   typedPrompt: string | undefined
   /** Text for standard input (`run`). */
@@ -99,9 +106,14 @@ export async function prepareSpawn(
   const backend = await chooseSandbox(context, request.sandbox)
   const identity = await chooseIdentity(context, request, places)
   const network = chooseNetwork(context, backend, profile, { ...request, earlier: places.earlier })
+  if (profile && network.mode === 'allowlist' && network.allow.length === 0) {
+    context.warn(
+      `the profile '${profile.name}' names no hosts: the agent reaches none. --allow HOST opens one`,
+    )
+  }
   const autonomous = backend.capabilities.isolates || request.unsafe
   const line = agentCommand({ ...request, profile, autonomous })
-  const program = findProgram(context, line.argv[0], profile)
+  const program = findProgram(context, line.program, profile)
   const inside = insidePaths(backend, places)
   const opened = openedByProfile(context, profile)
   const env = agentEnvironment(
@@ -156,6 +168,8 @@ export async function prepareSpawn(
     tty,
     revoked: network.revoked,
     wishes,
+    asked: spawnFacts(request),
+    secrets: secretsOf(request),
     requireLimits,
     sources,
     seed,

@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import { decodeRules, encodeRules } from '../network/rules-text.ts'
 import { shellJoin, shellSplit } from '../system/shell-words.ts'
 import type { AgentRecord } from './record.ts'
+import { decodeFacts, encodeFacts } from './spawn-facts.ts'
 import type { StateValues } from './state-file.ts'
 import { formatTags, parseTags } from './tags.ts'
 
@@ -59,6 +60,7 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     placeholders: parseJson(take('AGENT_PLACEHOLDERS')) ?? [],
     allow: decodeRules(take('AGENT_ALLOW') ?? ''),
     revoked: (take('AGENT_REVOKED') ?? '').split(' ').filter((target) => target !== ''),
+    asked: decodeFacts(take),
     pid: Number(take('AGENT_PID') ?? 0) || 0,
     pidStart: take('AGENT_PID_START') ?? '',
     bootId: take('AGENT_BOOT_ID') ?? '',
@@ -101,6 +103,7 @@ export function encodeRecord(record: AgentRecord): StateValues {
     AGENT_PLACEHOLDERS: record.placeholders.length === 0 ? '' : JSON.stringify(record.placeholders),
     AGENT_ALLOW: encodeRules(record.allow),
     AGENT_REVOKED: record.revoked.join(' '),
+    ...encodeFacts(record.asked),
     AGENT_PID_START: record.pidStart,
     AGENT_BOOT_ID: record.bootId,
     AGENT_SPAWNER: record.spawner,

@@ -1,6 +1,7 @@
 import type { AllowedHost } from '@agentvm/sdk'
 import type { PolicyWishes } from '../policy/choices.ts'
 import type { Placeholder } from '../policy/protect/placeholders.ts'
+import type { SpawnFacts } from './spawn-facts.ts'
 
 /** One agent as its state file holds it. The state file's keys are in `state-file.ts`. */
 export interface AgentRecord {
@@ -35,6 +36,8 @@ export interface AgentRecord {
   promptFile: string | undefined
   gitlawb: boolean
   did: string | undefined
+  /** What the user asked for besides. */
+  asked: SpawnFacts
   network: 'host' | 'none' | 'allowlist'
   /** What the flags said of limits and protection; a restart says it again. */
   wishes: PolicyWishes

@@ -1,16 +1,11 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { removePlaceholders } from '../policy/protect/placeholders.ts'
 import { endServer } from '../tmux/session.ts'
 import type { Context } from './context.ts'
 import { killLeftovers } from './end-processes.ts'
-import { moveOldHomeBack } from './old-home.ts'
+import { hasPrevious, restorePrevious } from './previous.ts'
 import type { AgentRecord } from './record.ts'
 import { emptyFolder, removeTree } from './remove-tree.ts'
-
-/** Where the state of an agent is kept while a spawn starts it again. */
-export function previousState(stateFile: string): string {
-  return `${stateFile}.previous`
-}
 
 /**
  * Takes back a spawn, whole: its processes, its tmux server, its folders, its name. What was there before the spawn
@@ -18,17 +13,14 @@ export function previousState(stateFile: string): string {
  */
 export async function recoverSpawn(context: Context, record: AgentRecord): Promise<void> {
   const { home, store } = context
-  const stateFile = home.stateFile(record.name)
-  const isRestart = existsSync(previousState(stateFile))
   if (existsSync(home.socket(record.id))) await endServer(home.socket(record.id))
   await killLeftovers(record)
   removePlaceholders(store.read(record.name)?.placeholders ?? [])
   removeTree(home.runDir(record.id))
-  if (isRestart) {
+  if (hasPrevious(home, record.name)) {
     // It was empty: a seed goes nowhere else.
     if (record.extra.AGENT_SEEDING === 'true') emptyFolder(record.workspace)
-    moveOldHomeBack(record, previousState(stateFile))
-    renameSync(previousState(stateFile), stateFile)
+    restorePrevious(home, record)
     return
   }
   removeTree(home.agentHome(record.id))
@@ -36,6 +28,7 @@ export async function recoverSpawn(context: Context, record: AgentRecord): Promi
   rmSync(record.logFile, { force: true })
   for (const end of ['', '.1']) rmSync(home.requestLog(record.id) + end, { force: true })
   rmSync(home.promptFile(record.name), { force: true })
+  rmSync(home.secretsFile(record.id), { force: true })
   if (record.workspaceOwned && record.extra.AGENT_NEW_WORKSPACE === 'true') removeTree(record.workspace)
   store.remove(record.name)
 }

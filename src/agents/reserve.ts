@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, lstatSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import type { SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
 import { check, WrappedSchema } from '@agentvm/sdk/schemas'
 import { PluginError, UserError } from '../errors.ts'
@@ -13,19 +13,24 @@ import type { Context } from './context.ts'
 import { timestamp } from './events.ts'
 import { writeGitIdentity } from './git-identity.ts'
 import { giveIdentity } from './identity/give-identity.ts'
-import { identityKeys } from './identity/identity-state.ts'
+import { killLocked } from './kill.ts'
 import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import { checkName, newId } from './names.ts'
 import { moveOldHomeOut } from './old-home.ts'
 import { type AgentPlaces, type PreparedSpawn, prepareSpawn, type SpawnRequest } from './plan.ts'
 import { runPostCreateScript } from './post-create.ts'
+import { forgetPrevious, keepPrevious } from './previous.ts'
 import { protectHost } from './protection.ts'
 import type { AgentRecord } from './record.ts'
-import { previousState, recoverSpawn } from './recover.ts'
+import { recoverSpawn } from './recover.ts'
 import { removeTree } from './remove-tree.ts'
+import { type RestartOptions, requireSame, startFresh } from './restart-step.ts'
+import { saveSecrets } from './secrets.ts'
 import { seedFacts, seedWorkspace } from './seed.ts'
 import { settleLocked } from './settle.ts'
 import { UndoStack } from './undo.ts'
+
+const OF_ONE_START = ['AGENT_NEW_WORKSPACE', 'AGENT_THROWAWAY', 'AGENT_TRASH', 'AGENT_WENT_DOWN']
 
 /** A spawn whose name is taken and whose folders are made; its process isn't started yet. */
 export interface ReservedSpawn {
@@ -45,20 +50,25 @@ export async function bringUp(
   context: Context,
   request: SpawnRequest,
   start: (spawn: ReservedSpawn) => Promise<AgentRecord>,
+  restart?: RestartOptions,
 ): Promise<{ record: AgentRecord; prepared: PreparedSpawn }> {
   checkName(request.name)
   return context.store.exclusively(
     request.name,
     async () => {
-      const previous = await settleLocked(context, request.name)
-      refuseIfRunning(context, previous)
-      const places = placesOf(context, request.name, previous)
+      const found = await settleLocked(context, request.name)
+      if (restart) requireSame(found, restart)
+      else refuseIfRunning(context, found)
+      const places = placesOf(context, request.name, found)
       const prepared = await prepareSpawn(context, request, places)
+      // Only now: what can't be started again isn't ended.
+      const previous = await endIfRunning(context, found, restart)
       const undo = new UndoStack()
       try {
         const reserved = reserve(context, prepared, places, previous, undo)
         if (prepared.seed) await seedWorkspace(context, prepared.seed, reserved)
-        const atHome = await prepareAgentHome(context, prepared, reserved)
+        const started = restart?.fresh ? startFresh(reserved) : reserved
+        const atHome = await prepareAgentHome(context, prepared, started)
         giveGitIdentity(prepared, atHome)
         await runPostCreateScript(context, prepared.profile, atHome)
         const known = prepared.identity ? await giveIdentity(context, prepared.identity, atHome) : atHome
@@ -84,6 +94,16 @@ export async function planOnly(context: Context, request: SpawnRequest): Promise
   return prepareSpawn(context, request, placesOf(context, request.name, previous))
 }
 
+async function endIfRunning(
+  context: Context,
+  record: AgentRecord | undefined,
+  restart: RestartOptions | undefined,
+): Promise<AgentRecord | undefined> {
+  if (!record || !restart || !isRunning(liveness(record, context.home))) return record
+  restart.onKill()
+  return killLocked(context, record, restart.kill)
+}
+
 function refuseIfRunning(context: Context, record: AgentRecord | undefined): void {
   if (!record || !isRunning(liveness(record, context.home))) return
   throw new UserError(`agent '${record.name}' is already running`, {
@@ -105,7 +125,7 @@ function placesOf({ home }: Context, name: string, previous: AgentRecord | undef
 /** Takes the name and makes the folders. From the first line on, a crash is taken back by `recoverSpawn`. */
 function reserve(
   context: Context,
-  { plan, profile, backend, command, tty, wishes, revoked, seed }: PreparedSpawn,
+  { plan, profile, backend, command, tty, wishes, revoked, asked, secrets, seed }: PreparedSpawn,
   places: AgentPlaces,
   previous: AgentRecord | undefined,
   undo: UndoStack,
@@ -132,6 +152,7 @@ function reserve(
     ...seedFacts(seed, previous),
     gitlawb: previous?.gitlawb ?? false,
     did: previous?.did,
+    asked,
     network: plan.network,
     wishes,
     hostExecuted: previous?.hostExecuted,
@@ -146,20 +167,28 @@ function reserve(
     endedAt: undefined,
     endReason: undefined,
     extra: {
-      ...identityKeys(previous),
+      ...lastingFacts(previous),
       ...(newWorkspace ? { AGENT_NEW_WORKSPACE: 'true' } : {}),
       ...(seed ? { AGENT_SEEDING: 'true' } : {}),
     },
   }
   undo.add(() => recoverSpawn(context, record))
-  rmSync(previousState(home.stateFile(name)), { force: true })
-  if (previous) copyFileSync(home.stateFile(name), previousState(home.stateFile(name)))
+  forgetPrevious(home, record)
+  if (previous) keepPrevious(home, record)
   store.save(record)
   removeTree(home.runDir(record.id))
   moveOldHomeOut(context, previous, record)
   makeFolders(context, record)
   if (plan.prompt !== undefined) writeFileAtomic(home.promptFile(name), plan.prompt)
+  saveSecrets(home, record.id, secrets)
   return record
+}
+
+/** What the state file holds besides, but for what was true of the last start only. */
+function lastingFacts(previous: AgentRecord | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(previous?.extra ?? {}).filter(([key]) => !OF_ONE_START.includes(key)),
+  )
 }
 
 function makeFolders({ home }: Context, record: AgentRecord): void {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, rmSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { UserError } from '../errors.ts'
@@ -12,8 +12,9 @@ import { recordEvent, timestamp } from './events.ts'
 import { launchPiped, letGo, type PipedChild } from './launch-piped.ts'
 import { openNetwork } from './network/serve-agents.ts'
 import type { SpawnRequest } from './plan.ts'
+import { forgetPrevious } from './previous.ts'
 import type { AgentRecord } from './record.ts'
-import { previousState, recoverSpawn } from './recover.ts'
+import { recoverSpawn } from './recover.ts'
 import { bringUp, type ReservedSpawn } from './reserve.ts'
 import { RUN_FILES } from './run-files.ts'
 import { settleLocked } from './settle.ts'
@@ -177,7 +178,7 @@ async function finish(
     if (!context.store.read(record.name)) return
     writeFileAtomic(join(runDir, RUN_FILES.exit), `code=${code}\nat=${timestamp()}\n`)
     if (keep) {
-      rmSync(previousState(context.home.stateFile(record.name)), { force: true })
+      forgetPrevious(context.home, record)
       await settleLocked(context, record.name)
     } else {
       recordEvent(context.home, 'exit', { ...record, exitCode: code, endReason: 'exited' })

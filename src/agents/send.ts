@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { UserError } from '../errors.ts'
-import { noteTyped } from './activity.ts'
+import { isTaken, noteTyped, shownActivity } from './activity.ts'
 import { requireRunning } from './attach.ts'
 import type { Context } from './context.ts'
 import { typeText } from './deliver.ts'
+import { requireIdle, waitUntilIdle } from './idle-first.ts'
 
 /** What was typed. */
 export interface Sent {
@@ -12,6 +13,18 @@ export interface Sent {
   bytes: number
   /** Whether Enter was pressed after it. */
   entered: boolean
+  /** Whether the agent was seen to begin with it; null where Enter wasn't pressed, or nothing tells. */
+  taken: boolean | null
+}
+
+/** How and when to type. */
+export interface SendOptions {
+  /** Press Enter after it. */
+  enter: boolean
+  /** At once; only if the agent is idle, else refuse; or once it is idle. */
+  when?: 'now' | 'if-idle' | 'idle'
+  /** How long to wait for that, milliseconds; undefined waits for ever. */
+  timeoutMs?: number | undefined
 }
 
 /** The text that `exec` types: its words joined by spaces, or a file's content without its last newline. Throws a {@link UserError} if there is none. */
@@ -32,7 +45,7 @@ export async function sendToAgent(
   context: Context,
   name: string,
   text: Uint8Array,
-  options: { enter: boolean },
+  options: SendOptions,
 ): Promise<Sent> {
   const record = await requireRunning(context, name)
   if (record.session === '') {
@@ -40,9 +53,13 @@ export async function sendToAgent(
       fix: 'use agentvm spawn',
     })
   }
+  if (options.when === 'if-idle') await requireIdle(context, record)
+  if (options.when === 'idle') await waitUntilIdle(context, record, options.timeoutMs)
+  const { state } = await shownActivity(context, record)
   await typeText(record, text, options)
   if (options.enter) noteTyped(context, record)
-  return { name, bytes: text.length, entered: options.enter }
+  const taken = options.enter && state === 'idle' ? await isTaken(context, record) : null
+  return { name, bytes: text.length, entered: options.enter, taken }
 }
 
 function readText(file: string): Buffer {

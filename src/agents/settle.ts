@@ -9,6 +9,7 @@ import type { AgentRecord } from './record.ts'
 import { recoverSpawn } from './recover.ts'
 import { readExit, wasKilled } from './run-files.ts'
 import { agentSummary } from './summary.ts'
+import { markIfWentDown } from './went-down.ts'
 
 /**
  * Brings an agent's record in line with the world: writes down how it ended if nobody has, and takes back a spawn
@@ -54,6 +55,7 @@ async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRe
     exitCode: exit?.code,
     endedAt: exit?.at ?? timestamp(),
     endReason: reason,
+    extra: reason === 'killed' ? record.extra : markIfWentDown(record, exit),
   }
   context.store.save(ended)
   recordEnding(context, ended)

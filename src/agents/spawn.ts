@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { writeFileAtomic } from '../system/files.ts'
@@ -9,33 +8,60 @@ import { startSession } from '../tmux/session.ts'
 import type { Context } from './context.ts'
 import { recordEvent } from './events.ts'
 import { giveGo } from './give-go.ts'
-import { onInterrupt } from './interrupt.ts'
+import { type Interrupt, onInterrupt } from './interrupt.ts'
 import { paneLauncher } from './launcher.ts'
 import { openNetwork } from './network/serve-agents.ts'
 import type { PreparedSpawn, SpawnRequest } from './plan.ts'
+import { forgetPrevious } from './previous.ts'
 import type { AgentRecord } from './record.ts'
-import { previousState } from './recover.ts'
 import { bringUp, type ReservedSpawn } from './reserve.ts'
+import type { RestartOptions } from './restart-step.ts'
 import { RUN_FILES } from './run-files.ts'
 import { makeSocketFolder } from './socket-folder.ts'
 import { makeFifos, startFolder, writeStartFiles } from './start-files.ts'
 import { agentSummary } from './summary.ts'
 import { typeFirst } from './type-first.ts'
 
+/** An agent that was started. */
+export interface SpawnedAgent {
+  record: AgentRecord
+  prepared: PreparedSpawn
+}
+
 /** Starts an agent in a tmux session of its own. When it returns, the agent runs and is on record; when it throws, nothing is left. */
-export async function spawnAgent(
-  context: Context,
-  request: SpawnRequest,
-): Promise<{ record: AgentRecord; prepared: PreparedSpawn }> {
+export async function spawnAgent(context: Context, request: SpawnRequest): Promise<SpawnedAgent> {
   const interrupt = onInterrupt()
   try {
-    const spawned = await bringUp(context, request, (spawn) => startInPane(context, spawn, interrupt.check))
+    const spawned = await startAgent(context, request, interrupt)
     interrupt.stop()
-    await afterStart(context, spawned.record, spawned.prepared)
+    await afterStart(context, spawned, 'spawn')
     return spawned
   } finally {
     interrupt.stop()
   }
+}
+
+/** {@link spawnAgent} for a caller that holds signals back itself, because it starts several agents. With `restart` it starts a known agent again. */
+export async function spawnUntil(
+  context: Context,
+  request: SpawnRequest,
+  interrupt: Interrupt,
+  restart?: RestartOptions,
+): Promise<SpawnedAgent> {
+  const spawned = await startAgent(context, request, interrupt, restart)
+  await afterStart(context, spawned, restart ? 'restart' : 'spawn', interrupt.signal)
+  return spawned
+}
+
+async function startAgent(
+  context: Context,
+  request: SpawnRequest,
+  interrupt: Interrupt,
+  restart?: RestartOptions,
+): Promise<SpawnedAgent> {
+  interrupt.check()
+  const start = (spawn: ReservedSpawn) => startInPane(context, spawn, interrupt.check)
+  return bringUp(context, request, start, restart)
 }
 
 async function startInPane(
@@ -76,11 +102,16 @@ async function startInPane(
 }
 
 /** What follows once the agent runs: a failure here is said, and doesn't undo the spawn. */
-async function afterStart(context: Context, record: AgentRecord, prepared: PreparedSpawn): Promise<void> {
-  rmSync(previousState(context.home.stateFile(record.name)), { force: true })
+async function afterStart(
+  context: Context,
+  { record, prepared }: SpawnedAgent,
+  event: 'spawn' | 'restart',
+  signal?: AbortSignal,
+): Promise<void> {
+  forgetPrevious(context.home, record)
   try {
-    recordEvent(context.home, 'spawn', record)
-    await typeFirst(context, record, prepared)
+    recordEvent(context.home, event, record)
+    await typeFirst(context, record, prepared, signal)
   } catch (error) {
     context.warn(`agent '${record.name}' runs, but: ${(error as Error).message}`)
   }

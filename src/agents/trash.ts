@@ -4,6 +4,7 @@ import { makePrivateDir } from '../system/files.ts'
 import { treeBytes } from '../system/tree-size.ts'
 import type { Context } from './context.ts'
 import { timestamp } from './events.ts'
+import { forgetPrevious } from './previous.ts'
 import type { AgentRecord } from './record.ts'
 import { removeTree } from './remove-tree.ts'
 import { agentSummary } from './summary.ts'
@@ -44,6 +45,8 @@ export function trashAgent({ home, store }: Context, record: AgentRecord): Trash
   move(record.logFile, join(folder, 'log'))
   for (const end of ['', '.1']) move(home.requestLog(record.id) + end, join(folder, `requests.jsonl${end}`))
   move(home.promptFile(record.name), join(folder, 'prompt'))
+  rmSync(home.secretsFile(record.id), { force: true })
+  forgetPrevious(home, record)
   if (existsSync(home.runDir(record.id))) removeTree(home.runDir(record.id))
   rmSync(home.socket(record.id), { force: true })
   move(home.stateFile(record.name), join(folder, 'state.env'))

@@ -4,6 +4,7 @@ import { diffAgent } from '../agents/diff/diff-agent.ts'
 import { AgentvmCommand, Flags } from '../agentvm-command.ts'
 import { changedNames, printDiff } from '../terminal/diff-printer.ts'
 import { withPager } from '../terminal/pager.ts'
+import { visibleLine } from '../terminal/visible.ts'
 
 export default class Diff extends AgentvmCommand {
   static override description =
@@ -41,7 +42,7 @@ export default class Diff extends AgentvmCommand {
     if (report.files.length === 0) this.logToStderr(`no file has changed since ${report.since}`)
     if (report.base === 'file-times') this.logToStderr('told by file times: deleted files are missing')
     if (report.ignored) this.logToStderr(`${report.ignored} ignored left out: --ignored shows them`)
-    for (const problem of report.problems) context.warn(problem)
+    for (const problem of report.problems) context.warn(visibleLine(problem))
     return report
   }
 }

@@ -1,7 +1,9 @@
-import { Args, Flags } from '@oclif/core'
+import { Args } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
 import { sendToAgent, textToSend } from '../agents/send.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
+import { deliveryFlags, sendOptions } from '../delivery-flags.ts'
+import { takenText } from '../terminal/taken-text.ts'
 
 export default class Send extends AgentvmCommand {
   static override description =
@@ -12,16 +14,14 @@ export default class Send extends AgentvmCommand {
     file: Args.string({ required: true, ignoreStdin: true, description: 'the file; - reads standard input' }),
   }
   static override flags = {
-    'no-enter': Flags.boolean({ description: "don't press Enter" }),
+    ...deliveryFlags,
   }
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Send)
     const text = await textToSend([], args.file)
-    const sent = await sendToAgent(createContext(this.home, this.config), args.name, text, {
-      enter: !flags['no-enter'],
-    })
-    this.log(`${args.name}: ${sent.bytes} bytes typed`)
+    const sent = await sendToAgent(createContext(this.home, this.config), args.name, text, sendOptions(flags))
+    this.log(`${args.name}: ${sent.bytes} bytes typed${takenText(sent)}`)
     return sent
   }
 }

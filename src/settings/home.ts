@@ -67,6 +67,10 @@ export class Home {
   baseline(id: string): string {
     return join(this.root, 'baselines', id)
   }
+  /** Values of `-e NAME=VALUE`, 0600, kept for restarts until the agent is cleaned. */
+  secretsFile(id: string): string {
+    return join(this.root, 'secrets', id)
+  }
   runDir(id: string): string {
     return join(this.root, 'run', id)
   }

@@ -77,6 +77,7 @@ describe('agentvm logs', function () {
         tags: {},
         createdAt: '2026-01-01T00:00:00Z',
       },
+      asked: { envNames: [], readOnly: [], readWrite: [], unsafe: false, requireLimits: false },
       ...{ session: '', socket: '', logFile: home.logFile(name), promptFile: undefined, gitlawb: false },
       ...{ wishes: {}, hostExecuted: undefined, placeholders: [] },
       ...{

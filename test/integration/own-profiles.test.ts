@@ -123,6 +123,14 @@ PROFILE_STATE_DIRS=.mine
     await until(async () => (await home.ok('logs', 'a1')).includes('first y'), 'the key')
   })
 
+  it('that names no hosts reaches none, which is said', async () => {
+    program('my-agent', 'true')
+    profile('PROFILE_CMD=my-agent\n')
+    assert.match((await ok('spawn', 'a1', '-p', 'mine')).stderr, /'mine' names no hosts.* --allow HOST/)
+    const opened = await ok('spawn', 'a2', '-p', 'mine', '--allow', 'api.example.com')
+    assert.equal(opened.stderr, '')
+  })
+
   it('may not open agentvm’s own folder', async () => {
     program('my-agent', 'true')
     profile(`PROFILE_CMD=my-agent\nPROFILE_RO_PATHS=${home.path}\n`)
@@ -140,7 +148,7 @@ PROFILE_STATE_DIRS=.mine
     assert.equal(bad.code, 1)
     assert.match(bad.stderr, /line 1 of .*bad\.env: PROFILE_CMD: a profile isn't executed/)
     const good = await ok('spawn', 'a1', '-p', 'mine')
-    assert.equal(good.stderr, '')
+    assert.doesNotMatch(good.stderr, /bad/)
     const unknown = await home.run(['spawn', 'a2', '-p', 'mina'], { env })
     assert.match(unknown.stderr, /did you mean 'mine'\?/)
     const doctor = await home.run(['doctor'], { env })

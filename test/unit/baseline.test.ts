@@ -177,6 +177,23 @@ describe('a baseline', () => {
     }
   })
 
+  it('says that it cannot look where a path is too long, instead of nothing', async () => {
+    ws.write('f', 'x')
+    await ws.take()
+    execFileSync(
+      'sh',
+      ['-c', 'n=$(printf "%0200d" 0); for i in $(seq 25); do mkdir $n && cd -P $n; done; echo x >hidden'],
+      {
+        cwd: ws.path,
+      },
+    )
+    try {
+      assert.equal(ws.compare().unreadable.length, 1)
+    } finally {
+      execFileSync('rm', ['-rf', ws.path])
+    }
+  })
+
   it('learns the new times of files that were copied, so that the next look is quick again', async () => {
     for (let index = 0; index < 600; index += 1) ws.write(`f${index}`, `${index}`)
     await ws.take()

@@ -1,3 +1,4 @@
+import { pathText } from '../../workspace/baseline/byte-path.ts'
 import type { Change } from '../../workspace/baseline/compare.ts'
 import { compareWithBaseline } from '../../workspace/baseline/compare.ts'
 import { ContentReader } from '../../workspace/baseline/content-store.ts'
@@ -71,5 +72,5 @@ export function countChanges(context: Context, record: AgentRecord): number | un
 }
 
 function cannotRead(folders: readonly string[]): string[] {
-  return folders.map((folder) => `the folder ${folder || '.'} can't be read`)
+  return folders.map((folder) => `${pathText(folder) || 'the workspace'} can't be read`)
 }

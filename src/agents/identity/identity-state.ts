@@ -29,9 +29,3 @@ export function identityState({ gitlawb, did, extra }: AgentRecord): IdentitySta
   if (!gitlawb || did === undefined) return undefined
   return { registered: extra.AGENT_GITLAWB_REGISTERED === 'true', reason: extra.AGENT_GITLAWB_REASON || null }
 }
-
-/** What a record that takes an agent's name over keeps of its identity. */
-export function identityKeys(previous: AgentRecord | undefined): Record<string, string> {
-  const kept = Object.entries(previous?.extra ?? {}).filter(([key]) => key.startsWith('AGENT_GITLAWB_'))
-  return Object.fromEntries(kept)
-}

@@ -72,7 +72,10 @@ export function compareWithBaseline(
   for (const was of baseline.entries) {
     if (found.has(was.path) || (was.isIgnored && !options.includeIgnored) || options.skip?.(was.path))
       continue
-    if (unreadable.some((folder) => folder === '' || was.path.startsWith(`${folder}/`))) continue
+    if (
+      unreadable.some((folder) => folder === '' || was.path === folder || was.path.startsWith(`${folder}/`))
+    )
+      continue
     changes.push({ path: was.path, before: sideBefore(contents, was), after: undefined })
   }
   changes.sort((a, b) => (a.path < b.path ? -1 : 1))

@@ -121,14 +121,20 @@ function numbers(bytes: Buffer, offset: number, count: number): Float64Array {
   return new Float64Array(bytes.buffer.slice(start, start + count * 8))
 }
 
+/** By index and without intermediate lists: there may be 100,000. */
 function entryAt(columns: Float64Array[], hashes: string, paths: BytePath[], index: number): BaselineEntry {
-  const [mode, size, mtimeMs, ctimeMs, ino, chunk, offset, flags] = columns.map(
-    (column) => column[index] ?? 0,
-  ) as [...[number, number, number, number, number, number, number, number]]
+  const at = (column: number) => columns[column]?.[index] ?? 0
+  const chunk = at(5)
+  const flags = at(7)
   return {
-    ...{ path: paths[index] ?? '', mode, size, mtimeMs, ctimeMs, ino },
+    path: paths[index] ?? '',
+    mode: at(0),
+    size: at(1),
+    mtimeMs: at(2),
+    ctimeMs: at(3),
+    ino: at(4),
     hash: flags & 2 ? hashes.slice(index * HASH_BYTES * 2, (index + 1) * HASH_BYTES * 2) : undefined,
-    place: chunk === NOWHERE ? undefined : { chunk, offset },
+    place: chunk === NOWHERE ? undefined : { chunk, offset: at(6) },
     isIgnored: (flags & 1) === 1,
   }
 }

@@ -1,4 +1,5 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs'
+import { errorCode } from '../../system/files.ts'
 import { type BytePath, pathBytes } from './byte-path.ts'
 import { isControlFile, leadsToControlFiles } from './git-control-files.ts'
 import { entryOf, type TreeEntry } from './tree-entry.ts'
@@ -12,7 +13,7 @@ export interface WalkOptions {
 /** What lies below a folder. */
 export interface WalkedTree {
   entries: TreeEntry[]
-  /** Folders that can't be read: what lies below them isn't known. */
+  /** What can't be looked at, folders as a rule: what lies below them isn't known. */
   unreadable: BytePath[]
 }
 
@@ -24,16 +25,17 @@ export function walkTree(root: string, { skip = () => false }: WalkOptions = {})
   const top = Buffer.from(root).toString('latin1')
   const tree: WalkedTree = { entries: [], unreadable: [] }
   const walk = (folder: BytePath, inGit: BytePath | undefined) => {
-    for (const { name, isFolder } of list(top, folder, tree)) {
+    for (const found of list(top, folder, tree)) {
+      const { name } = found
       const path = folder === '' ? name : `${folder}/${name}`
       const control = inGit === undefined ? undefined : inGit === '' ? name : `${inGit}/${name}`
-      if (isFolder) {
+      if (found.isDirectory()) {
         if (control !== undefined && !leadsToControlFiles(control)) continue
         if (control === undefined && skip(path, true)) continue
         walk(path, control ?? (isGitFolder(name) ? '' : undefined))
       } else {
         if ((control !== undefined && !isControlFile(control)) || skip(path, false)) continue
-        const entry = look(top, path)
+        const entry = look(top, path, tree)
         if (entry) tree.entries.push(entry)
       }
     }
@@ -42,26 +44,30 @@ export function walkTree(root: string, { skip = () => false }: WalkOptions = {})
   return tree
 }
 
-function list(top: BytePath, folder: BytePath, tree: WalkedTree): { name: BytePath; isFolder: boolean }[] {
+function list(top: BytePath, folder: BytePath, tree: WalkedTree): Dirent[] {
   const path = pathBytes(folder === '' ? top : `${top}/${folder}`)
   try {
     // The types say `buffer` or text; any encoding works, and this one keeps every byte.
-    const entries: Dirent[] = readdirSync(path, { encoding: 'latin1' as 'utf8', withFileTypes: true })
-    return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
+    return readdirSync(path, { encoding: 'latin1' as 'utf8', withFileTypes: true })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EACCES' || code === 'EPERM') tree.unreadable.push(folder)
+    if (!hasGone(error)) tree.unreadable.push(folder)
     return []
   }
 }
 
-function look(top: BytePath, path: BytePath): TreeEntry | undefined {
+function look(top: BytePath, path: BytePath, tree: WalkedTree): TreeEntry | undefined {
   try {
     const stats = lstatSync(pathBytes(`${top}/${path}`))
     return stats.isDirectory() ? undefined : entryOf(path, stats)
-  } catch {
+  } catch (error) {
+    if (!hasGone(error)) tree.unreadable.push(path)
     return undefined
   }
+}
+
+/** Else it is there, but closed to us, or deeper than a path may be long. */
+function hasGone(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')
 }
 
 /** Where names differ by case only on the screen, so do repositories. */

@@ -1,0 +1,32 @@
+import { UserError } from '../errors.ts'
+import type { Context } from './context.ts'
+import { listAgents } from './view.ts'
+
+/** Which agents a command is about: these names, or all those with these tags. */
+export interface AgentChoice {
+  names: readonly string[]
+  /** Empty where names are given; with `all` it may be. */
+  tags: Record<string, string>
+  all: boolean
+}
+
+/**
+ * The names of the agents that were chosen, in natural order where it wasn't by name. By tag or `all` only those of
+ * the given status count. Throws a {@link UserError} for a name that no agent has, for no choice, and for both kinds.
+ */
+export async function selectAgents(
+  context: Context,
+  choice: AgentChoice,
+  status?: 'running' | 'dead',
+): Promise<string[]> {
+  const byTag = choice.all || Object.keys(choice.tags).length > 0
+  if (choice.names.length === 0 && !byTag) {
+    throw new UserError('which agent?', { fix: 'give names, --tag KEY=VALUE or --all', exitCode: 2 })
+  }
+  if (choice.names.length > 0 && byTag) {
+    throw new UserError('there are both names and --tag or --all', { fix: 'give one of them', exitCode: 2 })
+  }
+  if (!byTag) return choice.names.map((name) => context.store.get(name).name)
+  const rows = await listAgents(context, { tags: choice.tags, ...(status ? { status } : {}) })
+  return rows.map(({ name }) => name)
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { outcome, TestHome, until } from '../support/agentvm.ts'
+
+/** What one may type with the bash tool beside what its page says: each line, and what must come of it. */
+const LINES: [line: string[], prints: RegExp][] = [
+  [['ls'], /live\b.*running/],
+  [['ls', '-q'], /^live\nold\n$/],
+  [['list', '-t', 'env=x', '-s', 'running', '-q'], /^live\n$/],
+  [['list', '-s', 'dead', '-q'], /^old\n$/],
+  [['ps', '-a'], /old/],
+  [['env', 'set', 'NAME', 'two words'], /^$/],
+  [['env', 'get', 'NAME'], /^two words\n$/],
+  [['env', 'ls'], /NAME/],
+  [['env', 'rm', 'NAME'], /^$/],
+  [['help'], /COMMANDS|TOPICS/],
+  [['--help'], /COMMANDS|TOPICS/],
+  [['-h'], /COMMANDS|TOPICS/],
+  [['version'], /\d+\.\d+\.\d+/],
+  [['--version'], /\d+\.\d+\.\d+/],
+  [['-v'], /\d+\.\d+\.\d+/],
+  [['exec', 'live', '-f', 'FILE'], /typed/],
+  [['logs', 'old', '--follow'], /was here/],
+  [['spawn', 'none', '--no-id', '--', 'true'], /none: running/],
+  [['run', '--name', 'once', '--', 'echo', 'ran'], /^ran\n$/],
+]
+
+describe("the bash tool's aliases and flags", () => {
+  const home = new TestHome()
+  const file = home.file('text')
+
+  before(async () => {
+    mkdirSync(home.path, { recursive: true })
+    writeFileSync(file, 'from a file\n')
+    await home.ok('spawn', 'old', '--', 'echo', 'was here')
+    await home.ok('spawn', 'live', '-t', 'env=x', '--', 'cat')
+    await home.ok('wait', 'old')
+  })
+  after(() => home.remove())
+
+  for (const [line, prints] of LINES) {
+    it(`agentvm ${line.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await home.run(line.map((word) => (word === 'FILE' ? file : word)))
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, prints)
+    })
+  }
+
+  it('agentvm exec takes help flags in its text for text', async () => {
+    await home.ok('exec', 'live', 'git', 'log', '--help', '-h')
+    await until(async () => (await home.ok('logs', 'live')).includes('git log --help -h'), 'the text')
+    assert.match(await home.ok('exec', '--help'), /USAGE/)
+    assert.match(await home.ok('exec', 'live', '--help'), /USAGE/)
+  })
+
+  it('agentvm logs --follow goes on until the agent ends', async () => {
+    await home.ok('spawn', 'ends', '--', 'sh', '-c', 'read -r line; echo "last $line"')
+    const followed = outcome(home.start(['logs', 'ends', '--follow']))
+    await home.ok('exec', 'ends', 'words')
+    assert.match((await followed).stdout, /last words\n$/)
+  })
+
+  it('agentvm purge -f', async () => {
+    await home.ok('purge', '-f')
+    assert.equal(await home.ok('list', '-q'), '')
+  })
+})
