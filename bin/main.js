@@ -20,7 +20,10 @@ export async function main({ commands, ignoreManifest = false }) {
   }
   const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   pjson.oclif.plugins = pjson.oclif.plugins.filter((name) => isInstalled(name, root))
-  if (commands) pjson.oclif.commands = { strategy: 'pattern', target: commands }
+  if (commands) {
+    pjson.oclif.commands = { strategy: 'pattern', target: commands }
+    pjson.oclif.helpClass = './src/help.ts'
+  }
   if (!ignoreManifest && !existsSync(join(root, 'oclif.manifest.json'))) {
     process.stderr.write(`agentvm: not built yet\n  → cd '${root}' && npm run build\n`)
     process.exit(1)
