@@ -65,8 +65,8 @@ function preparePluginManager() {
 
 /** Flags of the commands that type text, with a value of their own; and how many names come before the text. */
 const TYPING = {
-  exec: { names: 1, valued: ['--file', '-f'] },
-  broadcast: { names: 0, valued: ['--tag', '-t', '--file', '-f'] },
+  exec: { names: 1, valued: ['--file', '-f', '--timeout'] },
+  broadcast: { names: 0, valued: ['--tag', '-t', '--file', '-f', '--timeout'] },
 }
 
 /**
