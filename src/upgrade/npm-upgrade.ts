@@ -45,7 +45,7 @@ async function installAndSwitch(root: string, spec: string, options: UpgradeOpti
       }
     })
   } catch (error) {
-    const what = error instanceof ExternalCommandError ? lastLine(error.stderr) : (error as Error).message
+    const what = error instanceof ExternalCommandError ? npmProblem(error.stderr) : (error as Error).message
     throw new UserError(`the upgrade failed, and agentvm is as it was: ${what}`, {
       fix: `npm install -g ${spec}`,
       cause: error,
@@ -60,7 +60,7 @@ async function newestRelease(options: UpgradeOptions): Promise<string> {
     return await runHere(['npm', 'view', 'agentvm', 'version', '--loglevel=error'], options)
   } catch (error) {
     if (!(error instanceof ExternalCommandError)) throw error
-    throw new UserError(`npm doesn't say what the newest version is: ${lastLine(error.stderr)}`, {
+    throw new UserError(`npm doesn't say what the newest version is: ${npmProblem(error.stderr)}`, {
       fix: 'npm view agentvm version',
       cause: error,
     })
@@ -80,6 +80,11 @@ export function isNewer(version: string, than: string): boolean {
   return false
 }
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? ''
+/** npm's own sentence among the lines of codes and paths around it. */
+function npmProblem(text: string): string {
+  const lines = text
+    .split('\n')
+    .map((line) => line.replace(/^npm (?:error|ERR!)\s?/, '').trim())
+    .filter((line) => line !== '' && !/^(?:code|errno|syscall|path|dest) |complete log|Log files/.test(line))
+  return lines[0] ?? 'npm says nothing'
 }

@@ -187,7 +187,10 @@ describe('agentvm upgrade', function () {
         upgrade(root, options({ source: broken })),
         /as it was: the new agentvm does not run/,
       )
-      await assert.rejects(upgrade(root, options({ source: join(folder, 'none.tgz') })), /as it was/)
+      await assert.rejects(
+        upgrade(root, options({ source: join(folder, 'none.tgz') })),
+        /as it was: .*no such file.*none\.tgz/i,
+      )
       assert.equal(says(root), '0.5.0')
       assert.deepEqual(readdirSync(dirname(root)), ['agentvm'])
     })
