@@ -8,7 +8,7 @@ export const namesArgs = {
 }
 
 /** `--tag` of commands on several agents. */
-const tagFlag = Flags.string({
+export const tagFlag = Flags.string({
   char: 't',
   description: 'the agents with this tag, repeatable: each of the tags',
   helpValue: 'KEY=VALUE',
@@ -20,6 +20,11 @@ const tagFlag = Flags.string({
 export const choiceFlags = {
   tag: tagFlag,
   all: Flags.boolean({ char: 'a', description: 'all agents that it makes sense for' }),
+}
+
+/** Whether words of a command line hold a flag that chooses agents instead of a name. */
+export function choosesMany(words: readonly string[]): boolean {
+  return words.some((word) => /^(?:--tag(?:=|$)|--all$|-[ta])/.test(word))
 }
 
 /** What names and flags choose. Each name counts once. */

@@ -16,6 +16,13 @@ export const deliveryFlags = {
   }),
 }
 
+/** `--file` of `exec` and `broadcast`. */
+export const fileFlag = Flags.string({
+  char: 'f',
+  description: 'type the content of a file; - reads standard input',
+  helpValue: 'FILE',
+})
+
 /** The flags of {@link deliveryFlags} that take a value as the next word. */
 export const DELIVERY_VALUE_FLAGS = ['--timeout']
 

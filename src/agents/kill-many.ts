@@ -1,29 +1,27 @@
 import { constants } from 'node:os'
 import { UserError } from '../errors.ts'
 import type { Context } from './context.ts'
+import { forEachAgent, type Outcome } from './each.ts'
 import { type KillOptions, killAgent } from './kill.ts'
 
-/** What came of killing several agents. */
-export interface KillOutcome {
-  killed: { name: string }[]
-  failed: { name: string; message: string }[]
+/** An agent that was killed, as `--json` prints it. */
+export interface Killed {
+  killed: true
+  exit_code: number | null
 }
 
-/** Ends several agents at once. One that can't be ended doesn't keep the others from it; of a single one the error is thrown. */
+/** Ends several agents at once. One that can't be ended doesn't keep the others from it. */
 export async function killAgents(
   context: Context,
   names: readonly string[],
   options: KillOptions,
-): Promise<KillOutcome> {
-  const settled = await Promise.allSettled(names.map((name) => killAgent(context, name, options)))
-  const outcome: KillOutcome = { killed: [], failed: [] }
-  for (const [index, result] of settled.entries()) {
-    const name = names[index] ?? ''
-    if (result.status === 'fulfilled') outcome.killed.push({ name })
-    else if (names.length === 1) throw result.reason
-    else outcome.failed.push({ name, message: (result.reason as Error).message })
+  onDone?: (outcome: Outcome<Killed>) => void,
+): Promise<Outcome<Killed>[]> {
+  const kill = async (name: string): Promise<Killed> => {
+    const { exitCode } = await killAgent(context, name, options)
+    return { killed: true, exit_code: exitCode ?? null }
   }
-  return outcome
+  return forEachAgent(names, kill, onDone && { onDone })
 }
 
 /** The signal of that name, with or without `SIG`. Throws a {@link UserError} if there is none. */

@@ -23,6 +23,8 @@ export async function waitForAgents(
   names: readonly string[],
   { any, timeoutMs, until }: WaitOptions,
 ): Promise<AgentRecord[]> {
+  // Of none, none would ever be the first.
+  if (names.length === 0) return []
   const stop = new AbortController()
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => stop.abort('timeout'), timeoutMs)
   const waits = names.map(async (name) => {

@@ -1,9 +1,10 @@
-import { Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
+import { checkChoice } from '../agents/select.ts'
 import { sendToAgent, textToSend } from '../agents/send.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { DELIVERY_VALUE_FLAGS, deliveryFlags, sendOptions } from '../delivery-flags.ts'
-import { UserError } from '../errors.ts'
+import { broadcastAndReport } from '../broadcast-command.ts'
+import { agentChoice, choiceFlags, choosesMany } from '../choice-flags.ts'
+import { DELIVERY_VALUE_FLAGS, deliveryFlags, fileFlag, sendOptions } from '../delivery-flags.ts'
 import { takenText } from '../terminal/taken-text.ts'
 import { splitText } from '../text-words.ts'
 
@@ -17,27 +18,29 @@ export default class Exec extends AgentvmCommand {
       description: 'once it has done what it does',
       command: "<%= config.bin %> exec c1 --wait 'now add a test'",
     },
+    { description: 'to several', command: "<%= config.bin %> exec --tag env=staging 'git pull'" },
     'git diff | <%= config.bin %> exec c1 --file -',
   ]
   static override usage = 'exec NAME [FLAGS] TEXT…'
   static override strict = false
   static override flags = {
-    file: Flags.string({
-      char: 'f',
-      description: 'type the content of a file; - reads standard input',
-      helpValue: 'FILE',
-    }),
+    file: fileFlag,
+    ...choiceFlags,
     ...deliveryFlags,
   }
 
   async run(): Promise<unknown> {
-    const { flags: own, name, words } = splitText(this.argv, ['--file', '-f', ...DELIVERY_VALUE_FLAGS])
+    const valueFlags = ['--file', '-f', '--tag', '-t', ...DELIVERY_VALUE_FLAGS]
+    const { flags: own, name, words } = splitText(this.argv, valueFlags, (seen) => !choosesMany(seen))
     const { flags } = await this.parse(Exec, own)
-    if (name === undefined) {
-      throw new UserError('which agent?', { fix: 'agentvm exec NAME TEXT…', exitCode: 2 })
-    }
+    const choice = agentChoice(name === undefined ? [] : [name], flags)
+    const context = createContext(this.home, this.config)
+    checkChoice(choice)
     const text = await textToSend(words, flags.file)
-    const sent = await sendToAgent(createContext(this.home, this.config), name, text, sendOptions(flags))
+    if (name === undefined) {
+      return broadcastAndReport(context, choice.tags, text, sendOptions(flags), (line) => this.log(line))
+    }
+    const sent = await sendToAgent(context, name, text, sendOptions(flags))
     this.log(`${name}: ${sent.bytes} bytes typed${takenText(sent)}`)
     return sent
   }

@@ -1,40 +1,26 @@
-import { Args, Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
-import { killAgents, signalNamed } from '../agents/kill-many.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { secondsFlag } from '../duration-flag.ts'
-import { manyNames } from '../many-names.ts'
+import { agentChoice, choiceFlags, namesArgs } from '../choice-flags.ts'
+import { killChosen, killFlags } from '../kill-command.ts'
+import { outcomeRows } from '../report.ts'
 
 export default class Kill extends AgentvmCommand {
   static override description =
-    'End agents: the whole process tree, by a signal, then by KILL after the grace. The workspace stays.'
+    'End agents: the whole process tree, by a signal, then by KILL after the grace. The workspace stays.\nThose that --tag or --all choose are asked for first.'
   static override examples = [
     '<%= config.bin %> kill c1',
     '<%= config.bin %> kill c1 c2 --signal INT --grace 30',
+    '<%= config.bin %> kill --tag env=staging',
   ]
   static override usage = 'kill NAME… [FLAGS]'
   static override strict = false
-  static override args = {
-    name: Args.string({ required: true, ignoreStdin: true, description: 'names of the agents' }),
-  }
-  static override flags = {
-    signal: Flags.string({ char: 's', default: 'TERM', description: 'first signal', helpValue: 'SIGNAL' }),
-    grace: secondsFlag({ description: 'seconds until KILL (default: AGENTVM_KILL_GRACE, 5)' }),
-  }
+  static override args = namesArgs
+  static override flags = { ...choiceFlags, ...killFlags }
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Kill)
     const context = createContext(this.home, this.config)
-    const options = {
-      signal: signalNamed(flags.signal),
-      graceMs: (flags.grace ?? context.settings.killGrace) * 1000,
-    }
-    const { killed, failed } = await killAgents(context, manyNames(argv), options)
-    for (const { name } of killed) this.log(`${name}: killed`)
-    for (const problem of failed) process.stderr.write(`agentvm: ${problem.message}\n`)
-    if (failed.length > 0) process.exitCode = 1
-    return killed
-      .map(({ name }) => ({ name, killed: true }))
-      .concat(failed.map(({ name }) => ({ name, killed: false })))
+    const choice = agentChoice(argv, flags)
+    return outcomeRows(await killChosen(context, choice, flags, (line) => this.log(line)))
   }
 }

@@ -1,10 +1,11 @@
-import { Args, Flags } from '@oclif/core'
+import { Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
+import { selectAgents } from '../agents/select.ts'
 import { type AgentRow, currentRow } from '../agents/view.ts'
 import { combinedExitCode, waitForAgents } from '../agents/wait.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
+import { agentChoice, namesArgs, tagFlag } from '../choice-flags.ts'
 import { secondsFlag } from '../duration-flag.ts'
-import { manyNames } from '../many-names.ts'
 import { activityText } from '../terminal/agent-table.ts'
 
 export default class Wait extends AgentvmCommand {
@@ -13,17 +14,17 @@ export default class Wait extends AgentvmCommand {
   static override examples = [
     '<%= config.bin %> wait c1',
     '<%= config.bin %> wait w-1 w-2 --any --timeout 600',
+    '<%= config.bin %> wait --tag env=staging',
     { description: "pass the agent's exit code on", command: '<%= config.bin %> wait c1 --exit-code' },
   ]
   static override usage = 'wait NAME… [FLAGS]'
   static override strict = false
-  static override args = {
-    name: Args.string({ required: true, ignoreStdin: true, description: 'names of the agents' }),
-  }
+  static override args = namesArgs
   static override flags = {
     timeout: secondsFlag({ description: 'give up after so many seconds' }),
     any: Flags.boolean({ description: 'the first to end is enough', exclusive: ['all'] }),
-    all: Flags.boolean({ description: 'wait for each of them (the default)' }),
+    all: Flags.boolean({ description: 'wait for each of them (the default); without names, for all agents' }),
+    tag: tagFlag,
     until: Flags.option({
       options: ['exit', 'idle', 'waiting'] as const,
       default: 'exit' as const,
@@ -37,7 +38,8 @@ export default class Wait extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Wait)
     const context = createContext(this.home, this.config)
-    const ended = await waitForAgents(context, manyNames(argv), {
+    const choice = agentChoice(argv, { tag: flags.tag, all: flags.all && argv.length === 0 })
+    const ended = await waitForAgents(context, await selectAgents(context, choice), {
       any: flags.any,
       timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
       until: flags.until,
