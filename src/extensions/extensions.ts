@@ -59,8 +59,8 @@ export class Extensions {
   }
 
   /**
-   * What there is of one kind, by id. A profile of the user's own hides a plugin's of the same name; a broken one is
-   * reported and left out. Loads no plugin's code.
+   * What there is of one kind, by id. A profile of the user's own hides a plugin's of the same name. Loads no
+   * plugin's code and reads no profile.
    */
   list(kind: ProvidedKind): Provided[] {
     const offered = this.offered(kind)

@@ -151,8 +151,11 @@ PROFILE_STATE_DIRS=.mine
     assert.doesNotMatch(good.stderr, /bad/)
     const unknown = await home.run(['spawn', 'a2', '-p', 'mina'], { env })
     assert.match(unknown.stderr, /did you mean 'mine'\?/)
-    const doctor = await home.run(['doctor'], { env })
-    assert.equal(doctor.stderr.match(/bad\.env/g)?.length, 1)
+    const rows = JSON.parse((await ok('profiles', '--json')).stdout)
+    const row = rows.find(({ name }: { name: string }) => name === 'bad')
+    assert.deepEqual([row.status, row.source], ['broken', 'user'])
+    assert.match(row.problems[0].what, /line 1 of .*bad\.env/)
+    assert.match(row.problems[0].fix, /mend .*bad\.env/)
   })
 
   it('comes before a plugin’s, and runs as one-shot by JSON', async () => {

@@ -226,8 +226,7 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
     )
   })
 
-  it('cost one warning each if they are broken, and only themselves', () => {
-    write('bad.env', 'PROFILE_CMD=$(x)\n')
+  it('stay in their place if they are broken: a plugin’s of the same name doesn’t come through', () => {
     write('codex.json', '{')
     write('good.env', 'PROFILE_CMD=x\n')
     write('Bad_Name.env', 'PROFILE_CMD=x\n')
@@ -235,11 +234,15 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
     const problems: string[] = []
     const list = own.over(offered, (problem) => problems.push(problem))
     assert.deepEqual(
-      list.map(({ id }) => id),
-      ['codex', 'gemini', 'good'],
+      list.map(({ id, source }) => [id, source]),
+      [
+        ['codex', 'user'],
+        ['gemini', 'built-in'],
+        ['good', 'user'],
+      ],
     )
-    assert.equal(problems.length, 3)
-    assert.match(problems.join('\n'), /Bad_Name\.env: 'Bad_Name' can't be the name/)
+    assert.equal(problems.length, 1)
+    assert.match(problems.join(), /Bad_Name\.env: 'Bad_Name' can't be the name/)
   })
 
   it('count by their JSON form where there are two of a name, and say so', () => {

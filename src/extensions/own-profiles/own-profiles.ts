@@ -63,28 +63,18 @@ export class OwnProfiles {
       : readEnvForm(name, text, path, names)
   }
 
-  /** The plugins' profiles with the user's own over them, by name. Broken ones are reported and left out. */
+  /**
+   * The plugins' profiles with the user's own over them, by name. A broken file is among them: whoever loads it hears
+   * what is wrong. It doesn't let a plugin's profile through that it was meant to replace.
+   */
   over(offered: readonly Provided[], report: (problem: string) => void): Provided[] {
-    const own = this.files(report).flatMap((file) => this.offer(file, offered, report))
+    const own = this.files(report).map(({ name, path }): Provided => {
+      const hidden = offered.find(({ id }) => id === name)
+      const offer = { kind: 'profile', id: name, plugin: path, version: '', source: 'user' } as const
+      return hidden ? { ...offer, replaces: hidden.plugin } : offer
+    })
     const hidden = new Set(own.map(({ id }) => id))
     return [...own, ...offered.filter(({ id }) => !hidden.has(id))].sort((a, b) => compareText(a.id, b.id))
-  }
-
-  private offer(
-    file: OwnProfileFile,
-    offered: readonly Provided[],
-    report: (problem: string) => void,
-  ): Provided[] {
-    try {
-      this.load(file)
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      report(error.fix ? `${error.what}; ${error.fix}` : error.what)
-      return []
-    }
-    const hidden = offered.find(({ id }) => id === file.name)
-    const offer = { kind: 'profile', id: file.name, plugin: file.path, version: '', source: 'user' } as const
-    return [hidden ? { ...offer, replaces: hidden.plugin } : offer]
   }
 
   private entries(): string[] {
