@@ -43,6 +43,7 @@ export async function requireRunning(context: Context, name: string): Promise<Ag
   })
 }
 
-function keyForPeople(key: string): string {
+/** A tmux key as people write it: `Ctrl-]`. */
+export function keyForPeople(key: string): string {
   return key.replace(/^C-/, 'Ctrl-').replace(/^M-/, 'Alt-')
 }

@@ -25,13 +25,16 @@ export interface Context {
   progress: (text: string) => void
 }
 
+const warnOnStderr = (message: string) => void process.stderr.write(`agentvm: warning: ${message}\n`)
+const noteOnStderr = (message: string) => void process.stderr.write(`agentvm: ${message}\n`)
+
 /** The context of a real command. */
 export function createContext(
   home: Home,
   config: Config,
-  { progress = () => {} }: Partial<Pick<Context, 'progress'>> = {},
+  says: Partial<Pick<Context, 'progress' | 'warn' | 'note'>> = {},
 ): Context {
-  const warn = (message: string) => process.stderr.write(`agentvm: warning: ${message}\n`)
+  const { progress = () => {}, warn = warnOnStderr, note = noteOnStderr } = says
   return {
     home,
     store: new AgentStore(home),
@@ -41,6 +44,6 @@ export function createContext(
     caller: process.env,
     warn,
     progress,
-    note: (message) => process.stderr.write(`agentvm: ${message}\n`),
+    note,
   }
 }

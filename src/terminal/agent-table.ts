@@ -54,7 +54,8 @@ export function tagsText(tags: Record<string, string>): string {
     .join(',')
 }
 
-function statusText(row: AgentRow): string {
+/** Whether an agent runs, else how it ended. */
+export function statusText(row: Pick<AgentRow, 'status' | 'end_reason' | 'exit_code'>): string {
   if (row.status === 'running') return 'running'
   if (row.end_reason === 'killed') return 'dead (killed)'
   if (row.end_reason === 'lost') return 'dead (lost)'

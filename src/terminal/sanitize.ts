@@ -7,3 +7,8 @@ const UNSAFE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\
 export function sanitizeLine(text: string): string {
   return stripAnsi(text).replaceAll(UNSAFE, ' ').trim()
 }
+
+/** A line of output as text of known width that can't harm the terminal either; what indents it stays. */
+export function sanitizeOutput(line: string): string {
+  return stripAnsi(line).replaceAll('\t', '    ').replaceAll(UNSAFE, ' ').trimEnd()
+}

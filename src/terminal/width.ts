@@ -3,6 +3,8 @@ const ZERO = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u
 // East Asian wide and fullwidth characters; single wide symbols elsewhere all are emoji.
 const WIDE =
   /^[\p{Emoji_Presentation}\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u3247\u3250-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2fb}\u{1f200}-\u{1f251}\u{20000}-\u{3fffd}]$/u
+// What joins the character before or after it: only where there is such a one, characters and graphemes differ.
+const JOINING = /[\p{M}\p{Cf}\u1160-\u11ff\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}]/u
 
 let segmenter: Intl.Segmenter | undefined
 
@@ -33,12 +35,13 @@ export function truncateText(text: string, width: number): string {
 }
 
 function graphemes(text: string): string[] {
-  if (ASCII.test(text)) return [...text]
+  if (!JOINING.test(text)) return [...text]
   segmenter ??= new Intl.Segmenter()
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
 
 function graphemeWidth(grapheme: string): number {
+  if (grapheme.length === 1) return charWidth(grapheme)
   if (grapheme.includes('\ufe0f')) return 2
   return Math.max(...Array.from(grapheme, charWidth))
 }

@@ -27,6 +27,15 @@ export class ShellTerminal {
     this.tmux('send-keys', ...keys)
   }
 
+  resize(columns: number, rows: number): void {
+    this.tmux('resize-window', '-x', String(columns), '-y', String(rows))
+  }
+
+  /** What is shown, with its colours. */
+  colouredScreen(): string {
+    return this.tmux('capture-pane', '-p', '-e')
+  }
+
   screen(): string {
     return this.tmux('capture-pane', '-p')
   }

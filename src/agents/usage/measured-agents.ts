@@ -1,8 +1,9 @@
 import type { SandboxBackend } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
-import { liveness } from '../liveness.ts'
+import { isFromBashTool, liveness } from '../liveness.ts'
 import type { AgentRecord } from '../record.ts'
+import { withUsersProcess } from '../users-session.ts'
 import type { MeasuredAgent } from './usage-meter.ts'
 
 /** What a meter needs to know of those of these agents that run. Asks the backends that run processes elsewhere for their figures. */
@@ -10,7 +11,9 @@ export async function measuredAgents(
   context: Context,
   records: readonly AgentRecord[],
 ): Promise<MeasuredAgent[]> {
-  const running = records.filter((record) => liveness(record, context.home) === 'running' && record.pid > 0)
+  const running = records
+    .filter((record) => liveness(record, context.home) === 'running' && record.pid > 0)
+    .map((record) => (isFromBashTool(record) ? withUsersProcess(record) : record))
   const ids = [...new Set(running.map(({ sandbox }) => sandbox))]
   const backends = new Map(
     await Promise.all(ids.map(async (id) => [id, await findBackend(context, id)] as const)),

@@ -49,7 +49,7 @@ export async function listUsage(context: Context, options: { all: boolean; pss: 
 }
 
 /** The row of one agent. */
-function usageRow(row: AgentRow, usage: Usage | undefined, options: { pss: boolean }): PsRow {
+export function usageRow(row: AgentRow, usage: Usage | undefined, options: { pss: boolean }): PsRow {
   const { name, status, pid, id, activity, profile, sandbox, tags } = row
   const pss = usage && options.pss ? pssBytes(usage.pids) : null
   return {

@@ -1,0 +1,210 @@
+import { lstatSync } from 'node:fs'
+import type { AgentMonitor, WatchedAgent } from '../../agents/watch/monitor.ts'
+import { SelectedOutput } from '../../agents/watch/selected-output.ts'
+import { UserError } from '../../errors.ts'
+import { sanitizeLine, sanitizeOutput } from '../sanitize.ts'
+import type { DashboardActions } from './actions.ts'
+import { withoutReadingKeys } from './keyboard.ts'
+import { type DashboardView, type Size, shareRows } from './layout.ts'
+import { dashboardRows, LONGEST_LINE } from './rows.ts'
+import { type Action, type DashboardState, FIRST_STATE, paste, press, withRows } from './state.ts'
+
+/** How often to see whether something has changed, milliseconds. Costs two stats. */
+const GLANCE_MS = 500
+const NOTICE_STAYS_MS = 6_000
+/** Exit code after Ctrl-C. */
+const INTERRUPTED = 130
+
+type BackgroundAction = Exclude<Action, { kind: 'quit' | 'interrupt' | 'stop' | 'attach' | 'logs' | 'diff' }>
+
+/** What the session needs of the terminal that shows it. */
+export interface Screen {
+  exit: (result?: unknown) => void
+  /** Gives the terminal to something else until that is done. */
+  suspend: (use: () => Promise<void>) => Promise<void>
+}
+
+/** What drives the dashboard: looks at the agents, takes keys, carries out what they ask for. */
+export class DashboardSession {
+  private readonly monitor: AgentMonitor
+  private readonly actions: DashboardActions & { stop: () => Promise<void> }
+  private readonly options: { intervalMs: number; stateFolder: string }
+  private readonly selected = new SelectedOutput()
+  private readonly listeners = new Set<() => void>()
+  private screen: Screen | undefined
+  private agents: WatchedAgent[] = []
+  private state: DashboardState = FIRST_STATE
+  private output: string[] = []
+  /** The same lines as they came: the same array as long as nothing is new. */
+  private outputSeen: string[] | undefined
+  private notice = ''
+  private noticeTimer: NodeJS.Timeout | undefined
+  private shown: DashboardView
+  private shownAs = ''
+  private lastLook = { at: 0, folder: 0 }
+  private hasLooked = false
+  private looking = false
+  private away = false
+
+  constructor(
+    monitor: AgentMonitor,
+    actions: DashboardActions & { stop: () => Promise<void> },
+    options: { intervalMs: number; stateFolder: string },
+  ) {
+    this.monitor = monitor
+    this.actions = actions
+    this.options = options
+    this.shown = this.viewNow()
+  }
+
+  readonly view = (): DashboardView => this.shown
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Begins to look; the returned function ends that. */
+  readonly connect = (screen: Screen): (() => void) => {
+    this.screen = screen
+    const timer = setInterval(() => this.glance(), Math.min(GLANCE_MS, this.options.intervalMs))
+    this.glance()
+    return () => clearInterval(timer)
+  }
+
+  /** Says something in the last line for a while. */
+  say(text: string): void {
+    this.notice = sanitizeLine(text)
+    clearTimeout(this.noticeTimer)
+    this.noticeTimer = setTimeout(() => {
+      this.notice = ''
+      this.update()
+    }, NOTICE_STAYS_MS)
+    this.noticeTimer.unref()
+    this.update()
+  }
+
+  /** Takes a key. */
+  press(key: string, size: Size): void {
+    this.notice = ''
+    const { rows } = this.shown
+    const { state, action } = press(this.state, key, rows, shareRows(size, rows.length).list)
+    this.state = state
+    this.update()
+    if (action) this.carryOut(action)
+    else this.glance()
+  }
+
+  /** Takes pasted text. */
+  paste(text: string): void {
+    this.state = paste(this.state, text)
+    this.update()
+  }
+
+  /** Hands the terminal over and takes it back, as it may have been changed meanwhile. */
+  async whileAway(use: () => Promise<void>): Promise<void> {
+    if (this.away || !this.screen) return
+    this.away = true
+    try {
+      await this.screen.suspend(() => withoutReadingKeys(use))
+    } catch (error) {
+      this.say((error as Error).message)
+    } finally {
+      this.away = false
+      this.lastLook.at = 0
+      this.glance()
+    }
+  }
+
+  /** Looks where the time has come or something has changed, else only at what the selected agent shows. One at a time. */
+  private glance(): void {
+    if (this.looking || this.away) return
+    this.looking = true
+    this.look()
+      .catch((error) => this.say((error as Error).message))
+      .finally(() => {
+        this.looking = false
+      })
+  }
+
+  private async look(): Promise<void> {
+    const folder = lstatSync(this.options.stateFolder, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    const now = performance.now()
+    // The clock of the timer and of this one differ by a bit: half a glance early is on time.
+    const isTime = now - this.lastLook.at >= this.options.intervalMs - GLANCE_MS / 4
+    if (isTime || folder !== this.lastLook.folder || this.lastLook.at === 0) {
+      this.agents = (await this.monitor.look()).agents
+      // The second look comes at once: only then is CPU known.
+      this.lastLook = { at: this.hasLooked ? now : 0, folder }
+      this.hasLooked = true
+      this.update()
+    }
+    const { selected } = this.state
+    const row = this.agents.find(({ id }) => id === selected)
+    const record = row && this.monitor.record(row.id)
+    const lines = await this.selected.look(record, row?.status === 'running')
+    if (this.state.selected !== selected || lines === this.outputSeen) return
+    this.outputSeen = lines
+    this.output = lines.map((line) => sanitizeOutput(line.slice(0, LONGEST_LINE)))
+    this.update()
+  }
+
+  /** Shows what there is now, if it looks different from what is shown. */
+  private update(): void {
+    const view = this.viewNow()
+    const text = JSON.stringify(view)
+    if (text === this.shownAs) return
+    this.shown = view
+    this.shownAs = text
+    for (const listener of this.listeners) listener()
+  }
+
+  private viewNow(): DashboardView {
+    const rows = dashboardRows(this.agents, this.state)
+    this.state = withRows(this.state, rows)
+    return {
+      state: this.state,
+      rows,
+      total: this.agents.length,
+      running: this.agents.filter(({ status }) => status === 'running').length,
+      output: this.output,
+      notice: this.notice,
+    }
+  }
+
+  private carryOut(action: Action): void {
+    switch (action.kind) {
+      case 'quit':
+        this.screen?.exit(0)
+        return
+      case 'interrupt':
+        this.screen?.exit(INTERRUPTED)
+        return
+      case 'stop':
+        void this.whileAway(this.actions.stop)
+        return
+      case 'attach':
+      case 'logs':
+      case 'diff':
+        void this.whileAway(() => this.actions[action.kind](action.name))
+        return
+      default:
+        void this.doInBackground(action)
+    }
+  }
+
+  private async doInBackground(action: BackgroundAction): Promise<void> {
+    this.say(`${action.name}: ${action.kind} …`)
+    try {
+      if (action.kind === 'message') await this.actions.message(action.name, action.text)
+      else await this.actions[action.kind](action.name)
+      this.say(`${action.name}: ${{ kill: 'killed', restart: 'restarted', message: 'sent' }[action.kind]}`)
+    } catch (error) {
+      // A signal to end came while something had to be finished first.
+      if (error instanceof UserError && error.exitCode === INTERRUPTED) this.screen?.exit(INTERRUPTED)
+      this.say((error as Error).message)
+    }
+    this.lastLook.at = 0
+    this.glance()
+  }
+}
