@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ActivityState } from '@agentvm/sdk'
+import { formatRule } from '../network/rules.ts'
 import { treeBytes } from '../system/tree-size.ts'
 import { type Activity, activityByProcess, activityOf } from './activity.ts'
 import type { Context } from './context.ts'
 import { type IdentityState, identityState } from './identity/identity-state.ts'
 import { isRunning, liveness } from './liveness.ts'
+import { countRequests, readRequests } from './network/requests.ts'
 import { reviveProxy } from './network/serve-agents.ts'
 import { plantedPaths } from './protection.ts'
 import type { AgentRecord } from './record.ts'
@@ -40,6 +42,8 @@ export interface AgentRow {
   /** When it was first seen so. */
   activity_since: string | null
   network: string
+  /** Hosts that it may reach under an allow-list, as `--allow` takes them. */
+  allow: string[]
   exit_code: number | null
   ended_at: string | null
   end_reason: 'exited' | 'killed' | 'lost' | null
@@ -112,6 +116,7 @@ export function rowOf(
     activity_evidence: activity.evidence,
     activity_since: activity.since,
     network: record.network,
+    allow: record.allow.map(formatRule),
     exit_code: record.exitCode ?? null,
     ended_at: record.endedAt ?? null,
     end_reason: record.endReason ?? null,
@@ -130,6 +135,8 @@ export interface AgentInfo extends AgentRow, AgentMemory {
   planted: string[]
   /** Whether the network knows its DID, and why not; null without a DID. */
   identity: IdentityState | null
+  /** Requests to hosts that aren't open, as far as they are on record. */
+  refused_requests: number
   /** The policy in force, names instead of values in `env`; null if it was never started by this agentvm. */
   policy: Record<string, unknown> | null
 }
@@ -149,6 +156,7 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
     workspace_bytes: treeBytes(record.workspace),
     planted: plantedPaths(record),
     identity: identityState(record) ?? null,
+    refused_requests: countRequests(readRequests(context.home, record.id)).refused,
     policy: readPolicy(join(context.home.runDir(record.id), RUN_FILES.policy)),
   }
 }

@@ -7,6 +7,7 @@ import { spawnAgent } from '../agents/spawn.ts'
 import { rowOf } from '../agents/view.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { promptFromFlags, spawnFlags, spawnRequest, splitCommand } from '../spawn-flags.ts'
+import { spawnedText } from '../terminal/network-text.ts'
 import { progressLine } from '../terminal/progress-line.ts'
 
 export default class Spawn extends AgentvmCommand {
@@ -46,9 +47,10 @@ export default class Spawn extends AgentvmCommand {
       return plan
     }
     const { record } = await spawnAgent(context, request)
-    this.log(`${record.name}: running in ${record.sandbox}, workspace ${record.workspace}`)
+    const row = rowOf(context, record)
+    this.log(spawnedText(row))
     if (record.did !== undefined) this.log(`${record.name}: ${record.did}`)
     if (flags.attach) process.exitCode = await attachAgent(context, record.name, { readOnly: false })
-    return rowOf(context, record)
+    return row
   }
 }

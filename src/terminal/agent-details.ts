@@ -3,6 +3,7 @@ import { formatAgeSince } from './age.ts'
 import { activityText, tagsText } from './agent-table.ts'
 import { formatBytes } from './bytes.ts'
 import { coloursFor } from './colour.ts'
+import { networkSentence } from './network-text.ts'
 import { sanitizeLine } from './sanitize.ts'
 
 /** What `info` prints for people: a label and a value a line. */
@@ -20,7 +21,7 @@ export function agentDetails(info: AgentInfo, stream: { isTTY?: boolean }): stri
     ['command', info.extra_cmd?.map((word) => JSON.stringify(word)).join(' ')],
     ['tags', tagsText(info.tags) || undefined],
     ['sandbox', sandboxLine(info)],
-    ['network', networkLine(info.network)],
+    ['network', networkLine(info)],
     ['reads', mountLine(info.policy, 'readOnly')],
     ['changes', mountLine(info.policy, 'readWrite')],
     ['planted', plantedLine(info.planted)],
@@ -70,8 +71,10 @@ function sandboxLine(info: AgentInfo): string {
   return info.sandbox === 'none' ? 'none: this agent has all your rights' : info.sandbox
 }
 
-function networkLine(mode: string): string {
-  return mode === 'host' ? "host: the machine's own network, unfiltered" : mode
+function networkLine({ name, network, allow, refused_requests: refused }: AgentInfo): string {
+  const rules = allow.map((rule) => ({ rule }))
+  const sentence = networkSentence(network, rules)
+  return refused === 0 ? sentence : `${sentence} (${refused} requests refused: agentvm net ${name})`
 }
 
 function mountLine(policy: AgentInfo['policy'], field: 'readOnly' | 'readWrite'): string | undefined {

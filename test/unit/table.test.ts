@@ -22,6 +22,7 @@ const row = (facts: Partial<AgentRow>): AgentRow => ({
     activity_evidence: '',
     activity_since: null,
     network: 'host',
+    allow: [],
     exit_code: null,
     ended_at: null,
   },

@@ -14,7 +14,7 @@ import { makeSocketFolder } from '../socket-folder.ts'
  * agents that run. Returns how many connections the rules ended. Throws where the proxy doesn't come up: the agent then
  * has no network, rather than an open one.
  */
-async function serveAgent(context: Context, record: AgentRecord): Promise<number> {
+export async function serveAgent(context: Context, record: AgentRecord): Promise<number> {
   const { home } = context
   const agents = record.network === 'allowlist' ? [registration(record)] : []
   const first = await ask(context, { op: 'serve', agents })

@@ -16,8 +16,8 @@ import { serveSocks } from './socks-session.ts'
 const SOCKET_NAME = 's'
 /** Connections of one agent at a time. */
 const MOST_CONNECTIONS = 1024
-/** Milliseconds until a new connection must have said something. */
-const FIRST_BYTE_TAKES_MS = 15_000
+/** Milliseconds until a new connection must have said what it wants. */
+const PATIENCE_MS = 15_000
 
 /** What a service needs to know of its agent. */
 export interface ServedAgent {
@@ -28,19 +28,23 @@ export interface ServedAgent {
   /** File of the agent's requests. */
   logFile: string
   resolve: Resolver
+  /** Milliseconds until a new connection must have said what it wants: 15,000 unless given. */
+  patienceMs?: number
 }
 
 /** The proxy for one agent, on a socket that only this agent has: whoever connects is this agent. */
 export class AgentService {
   private readonly agent: ServedAgent
+  private readonly patienceMs: number
   private readonly gate: Gate
   private readonly server: Server
   private readonly clients = new Set<Socket>()
 
   constructor(agent: ServedAgent) {
     this.agent = agent
+    this.patienceMs = agent.patienceMs ?? PATIENCE_MS
     this.gate = new Gate(limited(agent.resolve), new RequestLog(agent.logFile))
-    this.server = createHttpProxy({ gate: this.gate, name: agent.name })
+    this.server = createHttpProxy({ gate: this.gate, name: agent.name, patienceMs: this.patienceMs })
     this.server.maxConnections = MOST_CONNECTIONS
     const asHttp = this.server.listeners('connection') as ((socket: Socket) => void)[]
     this.server.removeAllListeners('connection')
@@ -80,15 +84,17 @@ export class AgentService {
   /** Tells SOCKS from HTTP by the first byte. */
   private serve(client: Socket, asHttp: () => void): void {
     const ignore = () => {}
-    const timer = setTimeout(() => client.destroy(), FIRST_BYTE_TAKES_MS)
+    const leave = () => client.destroy()
+    const timer = setTimeout(leave, this.patienceMs)
     client.on('error', ignore)
+    client.on('end', leave)
     client.on('close', () => clearTimeout(timer))
     client.once('data', (chunk: Buffer) => {
       clearTimeout(timer)
       client.pause()
-      client.off('error', ignore)
+      client.off('error', ignore).off('end', leave)
       client.unshift(chunk)
-      if (chunk[0] === SOCKS_VERSION) void serveSocks(client, this.gate)
+      if (chunk[0] === SOCKS_VERSION) void serveSocks(client, this.gate, this.patienceMs)
       else {
         asHttp()
         client.resume()

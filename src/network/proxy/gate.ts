@@ -59,7 +59,8 @@ export class Gate {
   /** Puts a refusal on record. */
   refuse(via: RequestEntry['via'], verdict: Verdict & { allowed: false }): Passage {
     const { host, port, reason } = verdict
-    this.log.write({ via, host, port, decision: 'refused', rule: null, reason })
+    const decision = reason === 'unresolved' ? 'failed' : 'refused'
+    this.log.write({ via, host, port, decision, rule: null, reason })
     return { kind: 'refused', verdict }
   }
 

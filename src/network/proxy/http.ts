@@ -9,8 +9,6 @@ import { tunnel } from './tunnel.ts'
 // An import would load all that the module offers, a web client among it: 14 MB that the proxy never uses.
 const { createServer, request } = process.getBuiltinModule('node:http')
 
-/** Milliseconds within which a request's head must be whole. */
-const HEAD_TAKES_MS = 15_000
 /** Bytes of a request's head. */
 const LARGEST_HEAD = 16 * 1024
 
@@ -19,16 +17,18 @@ export interface HttpAgent {
   gate: Gate
   /** The agent's name now. */
   name: () => string
+  /** Milliseconds within which a request's head must be whole. */
+  patienceMs: number
 }
 
 /** An HTTP proxy for one agent: CONNECT to any port, and plain requests in absolute form. Not listening yet. */
 export function createHttpProxy(agent: HttpAgent): Server {
   const server = createServer({
     maxHeaderSize: LARGEST_HEAD,
-    headersTimeout: HEAD_TAKES_MS,
+    headersTimeout: agent.patienceMs,
     requestTimeout: 0,
     keepAliveTimeout: 60_000,
-    connectionsCheckingInterval: 5_000,
+    connectionsCheckingInterval: Math.min(agent.patienceMs, 5_000),
     requireHostHeader: false,
     insecureHTTPParser: false,
   })

@@ -10,7 +10,7 @@ export interface RequestEntry {
   /** The name that was asked for; for what isn't one, its printable form. */
   host: string
   port: number
-  /** `failed`: it was allowed, and the server could not be reached. */
+  /** `failed`: it was allowed, and the name has no address or the server could not be reached. */
   decision: 'allowed' | 'refused' | 'failed'
   /** The rule that opened it, or null. */
   rule: string | null

@@ -11,13 +11,10 @@ import {
 } from './socks.ts'
 import { tunnel } from './tunnel.ts'
 
-/** Milliseconds for greeting and request together. */
-const HANDSHAKE_TAKES_MS = 15_000
-
-/** Serves one SOCKS5 connection. Its first bytes are readable. */
-export async function serveSocks(client: Socket, gate: Gate): Promise<void> {
+/** Serves one SOCKS5 connection. Its first bytes are readable; the whole request must come within `patienceMs`. */
+export async function serveSocks(client: Socket, gate: Gate, patienceMs: number): Promise<void> {
   client.on('error', () => {})
-  const timer = setTimeout(() => client.destroy(), HANDSHAKE_TAKES_MS)
+  const timer = setTimeout(() => client.destroy(), patienceMs)
   const messages = new Messages(client)
   const request = await handshake(client, messages)
   clearTimeout(timer)
