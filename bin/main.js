@@ -63,11 +63,9 @@ function preparePluginManager() {
   process.env.npm_config_update_notifier ??= 'false'
 }
 
-/** Flags of the commands that type text, with a value of their own; and how many names come before the text. */
-const TYPING = {
-  exec: { names: 1, valued: ['--file', '-f', '--timeout'] },
-  broadcast: { names: 0, valued: ['--tag', '-t', '--file', '-f', '--timeout'] },
-}
+/** Flags of the commands that type text that have a value of their own, and those in the place of a name. */
+const VALUED = ['--file', '-f', '--timeout', '--tag', '-t']
+const CHOOSING = /^(?:--tag(?:=|$)|-t|--all$)/
 
 /**
  * The arguments as oclif should see them: it takes `--help` anywhere before a `--` for its own, also in the text of
@@ -76,16 +74,16 @@ const TYPING = {
 function readArguments(argv) {
   const [command, ...rest] = argv
   if (command === '-h') return ['--help', ...rest]
-  const typing = Object.hasOwn(TYPING, command ?? '') ? TYPING[command] : undefined
-  if (!typing) return argv
-  let names = 0
+  if (command !== 'exec' && command !== 'broadcast') return argv
+  let isNamed = command === 'broadcast'
   for (let at = 0; at < rest.length; at += 1) {
     const word = rest[at]
     if (word === '--') return argv
-    if (typing.valued.includes(word)) at += 1
+    isNamed ||= CHOOSING.test(word)
+    if (VALUED.includes(word)) at += 1
     else if (word === '-' || !word.startsWith('-')) {
-      if (names === typing.names) return [command, ...rest.slice(0, at), '--', ...rest.slice(at)]
-      names += 1
+      if (isNamed) return [command, ...rest.slice(0, at), '--', ...rest.slice(at)]
+      isNamed = true
     }
   }
   return argv

@@ -49,7 +49,11 @@ describe("the bash tool's aliases and flags", () => {
   it('agentvm exec takes help flags in its text for text', async () => {
     await home.ok('exec', 'live', 'git', 'log', '--help', '-h')
     await until(async () => (await home.ok('logs', 'live')).includes('git log --help -h'), 'the text')
+    await home.ok('exec', '--tag', 'env=x', 'cargo', '--help')
+    await home.ok('broadcast', '-t', 'env=x', 'npm', '--help')
+    await until(async () => /cargo --help[\s\S]*npm --help/.test(await home.ok('logs', 'live')), 'the texts')
     assert.match(await home.ok('exec', '--help'), /USAGE/)
+    assert.match(await home.ok('broadcast', '--help'), /USAGE/)
     assert.match(await home.ok('exec', 'live', '--help'), /USAGE/)
   })
 
@@ -58,6 +62,11 @@ describe("the bash tool's aliases and flags", () => {
     const followed = outcome(home.start(['logs', 'ends', '--follow']))
     await home.ok('exec', 'ends', 'words')
     assert.match((await followed).stdout, /last words\n$/)
+  })
+
+  it('agentvm killall -t env=x -f', async () => {
+    await home.ok('killall', '-t', 'env=x', '-f')
+    assert.equal(await home.ok('list', '-q', '-s', 'running', '-t', 'env=x'), '')
   })
 
   it('agentvm purge -f', async () => {
