@@ -21,14 +21,14 @@ export function keyTable(
         value: ({ name }) => (name.startsWith('file:') ? `~/${name.slice(5)}` : name),
         fixed: true,
       },
-      { header: 'NEED', value: ({ need }) => needed[need] },
+      { header: 'NEED', value: ({ need }) => needed[need], dropRank: 1 },
       {
         header: 'SET IN',
         value: ({ source }) => source?.replace('-', ' ') ?? 'missing',
         paint: (text, { source, need }) =>
           source ? green(text) : need === 'all-of' ? yellow(text) : dim(text),
       },
-      { header: 'VALUE', value: ({ masked }) => masked ?? '' },
+      { header: 'VALUE', value: ({ masked }) => masked ?? '', dropRank: 2 },
     ],
     { width: widthOf(stream), paintHeader: bold },
   )

@@ -11,7 +11,11 @@ export function pluginTable(rows: readonly PluginRow[], stream: TableStream): st
       { header: 'PLUGIN', value: ({ name }) => name, fixed: true },
       { header: 'VERSION', value: ({ version }) => version },
       { header: 'FROM', value: ({ source }) => source },
-      { header: 'LOCATION', value: ({ location, source }) => (source === 'built-in' ? '' : location) },
+      {
+        header: 'LOCATION',
+        value: ({ location, source }) => (source === 'built-in' ? '' : location),
+        dropRank: 1,
+      },
     ],
     { width: widthOf(stream), paintHeader: bold },
   )

@@ -1,6 +1,7 @@
 import type { ProfileDetails, ProfileRow } from '../agents/profile-report/report.ts'
 import { coloursFor } from './colour.ts'
 import { keyTable } from './key-table.ts'
+import { originText } from './origin.ts'
 import { sanitizeLine } from './sanitize.ts'
 import { formatTable, type TableStream, widthOf } from './table.ts'
 
@@ -18,13 +19,10 @@ export function profileTable(rows: readonly ProfileRow[], stream: TableStream): 
         fixed: true,
         paint: (text, row) => paint[row.status](text),
       },
-      { header: 'LABEL', value: ({ label }) => label ?? '' },
-      { header: 'VERSION', value: ({ version }) => version ?? '' },
+      { header: 'LABEL', value: ({ label }) => label ?? '', dropRank: 2 },
+      { header: 'VERSION', value: ({ version }) => version ?? '', dropRank: 3 },
       { header: 'PROGRAM', value: ({ path, command }) => path ?? command?.split(' ')[0] ?? '' },
-      {
-        header: 'FROM',
-        value: ({ source, plugin }) => (source === 'built-in' ? source : `${source} (${plugin})`),
-      },
+      { header: 'FROM', value: originText, dropRank: 1 },
     ],
     { width: widthOf(stream), paintHeader: bold },
   )
@@ -36,7 +34,10 @@ function problemList(rows: readonly ProfileRow[], stream: TableStream): string {
   const { dim } = coloursFor(stream)
   const lines = rows.flatMap(({ name, problems, replaces }) => [
     ...(replaces ? [`${name}: replaces the one of ${replaces}`] : []),
-    ...problems.map(({ what, fix }) => `${name}: ${sanitizeLine(what)} ${dim('→')} ${sanitizeLine(fix)}`),
+    // The first one: a key is no use before there is a program.
+    ...problems
+      .slice(0, 1)
+      .map(({ what, fix }) => `${name}: ${sanitizeLine(what)} ${dim('→')} ${sanitizeLine(fix)}`),
   ])
   return lines.length > 0 ? `\n${lines.join('\n')}\n` : ''
 }
@@ -48,7 +49,7 @@ export function profileDetailsText(details: ProfileDetails, stream: TableStream)
     ['profile', `${details.name} (${details.label})`],
     ['from', `${details.source}, ${details.plugin} ${details.plugin_version}`],
     ['status', details.status],
-    ['program', details.path ?? `${details.command} is not installed`],
+    ['program', details.path ?? `${details.command?.split(' ')[0]} is not installed`],
     ['version', details.version ?? 'unknown'],
     ['command', [details.command, ...details.autonomous_args].join(' ')],
     ['prompt', details.prompt === 'argument' ? 'as an argument' : 'typed'],

@@ -1,5 +1,6 @@
 import type { SandboxRow } from '../agents/sandbox-report.ts'
 import { coloursFor } from './colour.ts'
+import { originText } from './origin.ts'
 import { sanitizeLine } from './sanitize.ts'
 import { formatTable, type TableStream, widthOf } from './table.ts'
 
@@ -20,14 +21,11 @@ export function sandboxTable(rows: readonly SandboxRow[], stream: TableStream): 
         value: ({ isolates }) => (isolates === null ? '' : isolates ? 'yes' : 'no'),
         paint: (text, { isolates }) => (isolates === false ? yellow(text) : text),
       },
-      { header: 'NETWORK', value: ({ network }) => network?.join(' ') ?? '' },
-      { header: 'LIMITS', value: ({ limits }) => limits?.join(' ') ?? '' },
-      { header: 'PROCESSES', value: ({ processes }) => processes ?? '' },
-      { header: 'VERSION', value: ({ version }) => version ?? '' },
-      {
-        header: 'FROM',
-        value: ({ source, plugin }) => (source === 'built-in' ? source : `${source} (${plugin})`),
-      },
+      { header: 'NETWORK', value: ({ network }) => network?.join(' ') ?? '', fixed: true, dropRank: 5 },
+      { header: 'LIMITS', value: ({ limits }) => limits?.join(' ') ?? '', dropRank: 2 },
+      { header: 'PROCESSES', value: ({ processes }) => processes ?? '', fixed: true, dropRank: 3 },
+      { header: 'VERSION', value: ({ version }) => version ?? '', fixed: true, dropRank: 4 },
+      { header: 'FROM', value: originText, dropRank: 1 },
     ],
     { width: widthOf(stream), paintHeader: bold },
   )

@@ -15,8 +15,8 @@ export function settingTable(rows: readonly SettingRow[], stream: TableStream): 
         paint: (text, { problem, source }) => (problem ? red(text) : source === 'default' ? dim(text) : text),
       },
       { header: 'FROM', value: ({ source }) => source },
-      { header: 'TAKES', value: ({ type }) => type },
-      { header: 'DESCRIPTION', value: ({ description }) => description },
+      { header: 'TAKES', value: ({ type }) => type, dropRank: 2 },
+      { header: 'DESCRIPTION', value: ({ description }) => description, dropRank: 1 },
     ],
     { width: widthOf(stream), paintHeader: bold },
   )

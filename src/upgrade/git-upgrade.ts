@@ -20,7 +20,6 @@ import { swapIn } from './swap.ts'
  */
 export async function upgradeCheckout(root: string, options: UpgradeOptions): Promise<UpgradeResult> {
   const git = (...args: string[]) => runHere(['git', '-C', root, ...args], options)
-  await refuseChanges(root, git)
   const upstream = await followedBranch(root, git)
   options.say(`fetching ${upstream}`)
   await fetch(root, git)
@@ -36,12 +35,13 @@ export async function upgradeCheckout(root: string, options: UpgradeOptions): Pr
     .split(/\s+/)
     .map(Number)
   if (behind === 0) return { ...result, to: result.from, to_commit: result.from_commit, available: false }
+  if (options.check) return result
   if (ahead > 0) {
     throw new UserError(`the checkout ${root} has ${ahead} commits of its own`, {
       fix: `git -C ${root} rebase ${upstream} && cd ${root} && npm run build`,
     })
   }
-  if (options.check) return result
+  await refuseChanges(root, git)
   const cache = join(root, '.cache')
   mkdirSync(cache, { recursive: true })
   return withLock(join(cache, 'upgrade.lock'), async () => {

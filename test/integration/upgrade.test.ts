@@ -104,6 +104,7 @@ describe('agentvm upgrade', function () {
       release('0.6.0')
       write(join(root, 'version'), 'mine')
       await assert.rejects(upgrade(root, options()), /has changes: version/)
+      assert.equal((await upgrade(root, options({ check: true }))).available, true)
       git(root, 'commit', '-qam', 'mine')
       await assert.rejects(upgrade(root, options()), /has 1 commits of its own/)
       git(root, 'checkout', '-q', '--detach')

@@ -40,11 +40,17 @@ export function missingKeys(keys: readonly KeyStatus[]): { what: string; fix: st
   }
   if (anyOf[0] && unset('any-of').length === keys.filter(({ need }) => need === 'any-of').length) {
     return {
-      what: `none of ${anyOf.map(({ name }) => name).join(', ')} set`,
+      what: `none of ${namesText(anyOf.map(({ name }) => name))} set`,
       fix: `agentvm env set ${anyOf[0].name}`,
     }
   }
   return undefined
+}
+
+/** The first three names, and how many more there are. */
+function namesText(names: readonly string[]): string {
+  const more = names.length - 3
+  return names.slice(0, 3).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
 /** The keys of every profile, or of one. Throws a {@link UserError} if there is no such profile. */
