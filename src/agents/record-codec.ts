@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { decodeRules, encodeRules } from '../network/rules-text.ts'
+import type { Placeholder } from '../policy/protect/placeholders.ts'
 import { shellJoin, shellSplit } from '../system/shell-words.ts'
 import type { AgentRecord } from './record.ts'
 import { decodeFacts, encodeFacts } from './spawn-facts.ts'
@@ -42,7 +43,7 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     seeded: take('AGENT_SEEDED')?.split(',') ?? (format === 0 && profile ? [profile] : []),
     sandbox: take('AGENT_SANDBOX') ?? 'none',
     profile,
-    command: command === undefined ? undefined : (shellSplit(command) ?? [command]),
+    command: command === undefined ? undefined : words(command),
     tags: parseTags(take('AGENT_TAGS') ?? ''),
     createdAt: take('AGENT_CREATED_AT') ?? '',
     session: take('AGENT_SESSION') ?? '',
@@ -54,10 +55,10 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     fromGitRef: take('AGENT_FROM_GIT_REF'),
     gitlawb: take('AGENT_GITLAWB') === 'true',
     did: take('AGENT_GITLAWB_DID'),
-    network: (take('AGENT_NET') as AgentRecord['network'] | undefined) ?? 'host',
-    wishes: parseJson(take('AGENT_POLICY')) ?? {},
-    hostExecuted: parseJson(take('AGENT_HOST_EXECUTED')),
-    placeholders: parseJson(take('AGENT_PLACEHOLDERS')) ?? [],
+    network: oneOf(take('AGENT_NET'), ['host', 'none', 'allowlist']) ?? 'host',
+    wishes: parseJson(take('AGENT_POLICY'), isObject) ?? {},
+    hostExecuted: parseJson(take('AGENT_HOST_EXECUTED'), isTexts),
+    placeholders: parseJson(take('AGENT_PLACEHOLDERS'), isPlaceholders) ?? [],
     allow: decodeRules(take('AGENT_ALLOW') ?? ''),
     revoked: (take('AGENT_REVOKED') ?? '').split(' ').filter((target) => target !== ''),
     asked: decodeFacts(take),
@@ -67,7 +68,7 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     spawner: take('AGENT_SPAWNER') ?? '',
     exitCode: exitCode === undefined ? undefined : Number(exitCode),
     endedAt: take('AGENT_ENDED_AT'),
-    endReason: take('AGENT_END_REASON') as AgentRecord['endReason'],
+    endReason: oneOf(take('AGENT_END_REASON'), ['exited', 'killed', 'lost']),
     extra: rest,
   }
 }
@@ -114,11 +115,34 @@ export function encodeRecord(record: AgentRecord): StateValues {
   }
 }
 
-/** A value that this agentvm wrote as JSON. What can't be read, after a change by hand, counts as absent. */
-function parseJson<T>(text: string | undefined): T | undefined {
+/** A value that this agentvm wrote as JSON. What isn't such a value, after a change by hand, counts as absent. */
+function parseJson<T>(text: string | undefined, is: (value: unknown) => value is T): T | undefined {
   try {
-    return text === undefined ? undefined : (JSON.parse(text) as T)
+    const value: unknown = text === undefined ? undefined : JSON.parse(text)
+    return is(value) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+function isObject(value: unknown): value is Record<string, never> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isPlaceholders(value: unknown): value is Placeholder[] {
+  return Array.isArray(value) && value.every((item) => isObject(item) && isTexts([item.root, item.path]))
+}
+
+/** The words of a command; the text as one where it can't be split, none where it has none. */
+function words(command: string): string[] | undefined {
+  const split = shellSplit(command) ?? [command]
+  return split.length === 0 ? undefined : split
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+function oneOf<T extends string>(value: string | undefined, known: readonly T[]): T | undefined {
+  return known.find((one) => one === value)
 }

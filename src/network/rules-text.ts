@@ -14,7 +14,8 @@ export function decodeRules(text: string): AllowedHost[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [rule = '', ...from] = line.split(' ')
-      return { ...parseRule(rule), ...(from.length > 0 ? { from: from.join(' ') } : {}) }
+      const [rule = '', ...words] = line.split(/\s+/)
+      const from = words.join(' ').trim()
+      return { ...parseRule(rule), ...(from === '' ? {} : { from }) }
     })
 }
