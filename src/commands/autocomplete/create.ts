@@ -7,6 +7,7 @@ import { runPluginCommand } from '../../extensions/delegate.ts'
 /** Runs also when plugins come or go: plugin-autocomplete calls it then by this name. */
 export default class AutocompleteCreate extends AgentvmCommand {
   static override hidden = true
+  static override enableJsonFlag = false
   static override description = 'Write the completion scripts into the cache.'
   static override examples = ['<%= config.bin %> autocomplete create']
 

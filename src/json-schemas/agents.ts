@@ -1,0 +1,153 @@
+import * as v from 'valibot'
+import type { Activity } from '../agents/activity.ts'
+import type { CleanOutcome } from '../agents/clean.ts'
+import type { OpenedWorkspace } from '../agents/open-workspace.ts'
+import type { Sent } from '../agents/send.ts'
+import type { Stats } from '../agents/stats.ts'
+import type { Trashed } from '../agents/trash.ts'
+import type { PsRow } from '../agents/usage/ps.ts'
+import type { AgentInfo, AgentRow } from '../agents/view.ts'
+import { count, tags, time } from './parts.ts'
+import { spawnPlan } from './spawn-plan.ts'
+
+const activity = v.picklist(['starting', 'blocker', 'working', 'waiting', 'idle', 'exited', 'unknown'])
+const status = v.picklist(['running', 'dead'])
+
+/** One agent: a row of `list`. */
+export const agentRow = v.object({
+  name: v.string(),
+  status,
+  pid: v.nullable(count),
+  sandbox: v.string(),
+  profile: v.nullable(v.string()),
+  workspace: v.string(),
+  session: v.nullable(v.string()),
+  created_at: time,
+  tags,
+  gitlawb: v.boolean(),
+  did: v.nullable(v.string()),
+  log_file: v.string(),
+  id: v.string(),
+  activity,
+  activity_reason: v.nullable(v.string()),
+  activity_source: v.string(),
+  activity_evidence: v.string(),
+  activity_since: v.nullable(time),
+  network: v.string(),
+  exit_code: v.nullable(count),
+  ended_at: v.nullable(time),
+  end_reason: v.nullable(v.picklist(['exited', 'killed', 'lost'])),
+}) satisfies v.GenericSchema<AgentRow>
+
+/** One agent, closely: `info`. */
+export const agentInfo = v.object({
+  ...agentRow.entries,
+  processes: v.nullable(count),
+  rss_kb: v.nullable(count),
+  pss_kb: v.nullable(count),
+  uptime_seconds: v.nullable(count),
+  home: v.string(),
+  prompt_file: v.nullable(v.string()),
+  extra_cmd: v.nullable(v.array(v.string())),
+  log_bytes: count,
+  workspace_bytes: count,
+  planted: v.array(v.string()),
+  identity: v.nullable(v.object({ registered: v.boolean(), reason: v.nullable(v.string()) })),
+  policy: v.nullable(v.record(v.string(), v.unknown())),
+}) satisfies v.GenericSchema<AgentInfo>
+
+/** What an agent uses: a row of `ps`. */
+export const psRow = v.object({
+  name: v.string(),
+  status,
+  pid: v.nullable(count),
+  cpu_pct: v.nullable(v.number()),
+  mem_pct: v.nullable(v.number()),
+  rss_kb: v.nullable(count),
+  uptime: v.nullable(v.string()),
+  uptime_seconds: v.nullable(count),
+  processes: v.nullable(count),
+  pss_kb: v.nullable(count),
+  id: v.string(),
+  activity,
+  profile: v.nullable(v.string()),
+  sandbox: v.string(),
+  tags,
+}) satisfies v.GenericSchema<PsRow>
+
+const agentCount = { running: count, dead: count }
+
+/** All agents summed up: `stats`. */
+export const stats = v.object({
+  ...agentCount,
+  agents: count,
+  by_profile: v.array(v.object({ ...agentCount, profile: v.nullable(v.string()) })),
+  by_sandbox: v.array(v.object({ ...agentCount, sandbox: v.string() })),
+  workspace_bytes: count,
+  home_bytes: count,
+  log_bytes: count,
+  trash_bytes: count,
+  sizes_complete: v.boolean(),
+  largest_workspaces: v.array(v.object({ name: v.string(), workspace_bytes: count })),
+  events_today: v.record(v.string(), count),
+}) satisfies v.GenericSchema<Stats>
+
+/** What was typed: `send`, `exec`. */
+export const sent = v.object({
+  name: v.string(),
+  bytes: count,
+  entered: v.boolean(),
+  taken: v.nullable(v.boolean()),
+}) satisfies v.GenericSchema<Sent>
+
+/** What `open` did. */
+export const opened = v.object({
+  name: v.string(),
+  workspace: v.string(),
+  opened: v.boolean(),
+}) satisfies v.GenericSchema<OpenedWorkspace>
+
+/** What was put into the trash: `purge`, and a part of `clean`. */
+export const trashed = v.object({
+  name: v.string(),
+  id: v.string(),
+  trash: v.string(),
+  bytes: count,
+}) satisfies v.GenericSchema<Trashed>
+
+/** What `clean` did, or would do. */
+export const cleaned = v.object({
+  cleaned: v.array(trashed),
+  kept: v.array(v.object({ name: v.string(), reason: v.string() })),
+}) satisfies v.GenericSchema<CleanOutcome>
+
+/** What became of each agent: `kill`. */
+export const killed = v.array(v.object({ name: v.string(), killed: v.boolean() }))
+
+const screenText = v.object({ name: v.string(), lines: v.array(v.string()) })
+
+/** What agents have printed: `logs`. One agent's alone if one was asked for. */
+export const logs = v.union([screenText, v.array(screenText)])
+
+/** What an agent is doing, and what tells: `activity explain`. `since` is missing for a recorded screen. */
+export const explained = v.object({
+  state: activity,
+  reason: v.nullable(v.string()),
+  source: v.picklist(['process', 'title', 'screen', 'none', 'typed']),
+  evidence: v.string(),
+  since: v.exactOptional(v.nullable(time)),
+}) satisfies v.GenericSchema<Omit<Activity, 'since'> & { since?: string | null }>
+
+const failed = v.object({ name: v.string(), ok: v.literal(false), error: v.string() })
+const started = v.object({ ...agentRow.entries, ok: v.literal(true) })
+
+/** What became of each agent: `restart`. */
+export const restarted = v.array(
+  v.union([v.object({ ...started.entries, was_running: v.boolean() }), failed]),
+)
+
+/** What became of each agent: `up`; with `--dry-run` the agents that would be started. */
+export const broughtUp = v.array(v.union([started, failed, agentRow]))
+
+/** What `spawn` made; with `--dry-run` the plan. */
+export const spawned = v.union([agentRow, spawnPlan])

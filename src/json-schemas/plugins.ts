@@ -1,0 +1,83 @@
+import * as v from 'valibot'
+import type { IdentityRow } from '../agents/identity/manage.ts'
+import type { ProfileDetails, ProfileRow } from '../agents/profile-report/report.ts'
+import type { SandboxRow } from '../agents/sandbox-report.ts'
+import type { PluginDetails, PluginRow } from '../extensions/plugin-list.ts'
+import { keyStatus } from './configuration.ts'
+import { source } from './parts.ts'
+
+const words = v.array(v.string())
+const pluginSource = v.picklist(['built-in', 'installed', 'linked'])
+
+/** One plugin: a row of `plugins`. */
+export const pluginRow = v.object({
+  name: v.string(),
+  version: v.string(),
+  source: pluginSource,
+  location: v.string(),
+}) satisfies v.GenericSchema<PluginRow>
+
+/** One plugin, closely: `plugins inspect`. */
+export const pluginDetails = v.object({
+  ...pluginRow.entries,
+  commands: words,
+  hooks: words,
+  profiles: words,
+  sandboxes: words,
+  identities: words,
+  dependencies: v.record(v.string(), v.string()),
+}) satisfies v.GenericSchema<PluginDetails>
+
+/** One profile: a row of `profiles`. */
+export const profileRow = v.object({
+  name: v.string(),
+  label: v.nullable(v.string()),
+  source,
+  plugin: v.string(),
+  plugin_version: v.string(),
+  replaces: v.nullable(v.string()),
+  command: v.nullable(v.string()),
+  path: v.nullable(v.string()),
+  version: v.nullable(v.string()),
+  status: v.picklist(['ready', 'no program', 'no key', 'broken']),
+  problems: v.array(v.object({ what: v.string(), fix: v.string() })),
+}) satisfies v.GenericSchema<ProfileRow>
+
+/** One profile, closely: `profiles show`. */
+export const profileDetails = v.object({
+  ...profileRow.entries,
+  autonomous_args: words,
+  prompt: v.nullable(v.picklist(['argument', 'typed'])),
+  headless: v.boolean(),
+  resume: v.boolean(),
+  keys: v.array(keyStatus),
+  hosts: v.nullable(v.object({ required: words, login: words, optional: words })),
+  install: v.nullable(v.string()),
+}) satisfies v.GenericSchema<ProfileDetails>
+
+/** One sandbox backend: a row of `sandboxes`. */
+export const sandboxRow = v.object({
+  id: v.string(),
+  label: v.nullable(v.string()),
+  source,
+  plugin: v.string(),
+  platforms: words,
+  works: v.boolean(),
+  default: v.boolean(),
+  version: v.nullable(v.string()),
+  reason: v.nullable(v.string()),
+  fix: v.nullable(v.string()),
+  isolates: v.nullable(v.boolean()),
+  network: v.nullable(words),
+  limits: v.nullable(words),
+  processes: v.nullable(v.picklist(['contained', 'best-effort'])),
+  relocatable: v.nullable(v.boolean()),
+}) satisfies v.GenericSchema<SandboxRow>
+
+/** An agent's identity: `identity show`, `identity register`, a row of `identity list`. */
+export const identityRow = v.object({
+  name: v.string(),
+  did: v.string(),
+  registered: v.boolean(),
+  reason: v.nullable(v.string()),
+}) satisfies v.GenericSchema<IdentityRow>

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import { TestHome } from '../support/agentvm.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const SCHEMAS = join(ROOT, 'dist', 'schemas', 'output')
+const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
+  commands: Record<string, { enableJsonFlag: boolean }>
+}
+
+/** Commands whose real output can't be had here: they would need the network. */
+const UNSEEN = ['upgrade']
+
+/** Every command with real arguments, in an order in which each finds what it needs. */
+const CALLS: [id: string, ...args: string[]][] = [
+  ['spawn', 'live', '--tag', 'role=test', '--', 'sh', '-c', 'echo hello; exec cat'],
+  ['spawn', 'ended', '--', 'sh', '-c', 'echo x >new; echo y >>seed; exit 3'],
+  ['spawn', 'killed', '--sandbox', 'none', '--', 'cat'],
+  ['spawn', 'planned', '--dry-run', '--tag', 'a=b', '--', 'cat'],
+  ['wait', 'ended'],
+  ['kill', 'killed'],
+  ['kill', 'killed', 'ended'],
+  ['list'],
+  ['list', '--status', 'dead'],
+  ['info', 'live'],
+  ['info', 'ended'],
+  ['ps', '--all', '--pss'],
+  ['stats'],
+  ['activity:explain', 'live'],
+  ['logs', 'live'],
+  ['logs', 'live', 'ended'],
+  ['logs', 'live', '--screen'],
+  ['send', 'live', join(ROOT, 'package.json'), '--no-enter'],
+  ['exec', 'live', 'hello'],
+  ['open', 'live', '--print'],
+  ['diff', 'ended'],
+  ['diff', 'repo'],
+  ['history'],
+  ['restart', 'ended'],
+  ['restart', 'ended', 'killed'],
+  ['up'],
+  ['up', '--dry-run'],
+  ['env:set', 'SOME_KEY=some-value'],
+  ['env:list'],
+  ['env:get', 'SOME_KEY'],
+  ['env:path'],
+  ['env:unset', 'SOME_KEY'],
+  ['config:set', 'AGENTVM_KILL_GRACE=2'],
+  ['config:list'],
+  ['config:get', 'AGENTVM_KILL_GRACE'],
+  ['config:path'],
+  ['config:unset', 'AGENTVM_KILL_GRACE'],
+  ['keys'],
+  ['profiles'],
+  ['profiles:show', 'claude-code'],
+  ['sandboxes'],
+  ['plugins', '--core'],
+  ['plugins:inspect', '@agentvm/profile-codex'],
+  ['identity:list'],
+  ['identity:show', 'identified'],
+  ['identity:register', 'identified'],
+  ['doctor'],
+  ['root'],
+  ['version'],
+  ['exit-codes'],
+  ['clean', '--dry-run'],
+  ['clean'],
+  ['error', 'info', 'nobody'],
+  ['error', 'list', '--nonsense'],
+  ['purge', '--force'],
+]
+
+describe('the JSON Schemas of --json', () => {
+  const withJson = Object.entries(MANIFEST.commands)
+    .filter(([, { enableJsonFlag }]) => enableJsonFlag)
+    .map(([id]) => id)
+
+  it('are published for each command that has it', () => {
+    const published = readdirSync(SCHEMAS).map((file) => file.replace('.schema.json', ''))
+    const wanted = [...withJson.map((id) => id.replaceAll(':', '-')), 'error']
+    assert.deepEqual(published.sort(), wanted.sort(), 'each has its schema in src/json-schemas/index.ts')
+  })
+
+  it('are all held against real output here', () => {
+    const called = new Set(CALLS.map(([id]) => id))
+    assert.deepEqual(
+      withJson.filter((id) => !called.has(id) && !UNSEEN.includes(id)),
+      [],
+    )
+  })
+
+  it('say what the commands really print, and leave out no key', async function () {
+    this.timeout(120_000)
+    const home = new TestHome()
+    try {
+      await seed(home)
+      const problems: string[] = []
+      for (const [id, ...args] of CALLS) {
+        const { stdout, stderr } = await home.run(argv(id, args))
+        const problem = check(id, stdout)
+        if (problem) problems.push(`${id} ${args.join(' ')}: ${problem}\n${stdout}${stderr}`)
+      }
+      assert.deepEqual(problems, [])
+    } finally {
+      await home.remove()
+    }
+  })
+})
+
+/** Workspaces to compare, and an agent whose identity is on record. */
+async function seed(home: TestHome): Promise<void> {
+  mkdirSync(home.file('workspaces', 'ended'), { recursive: true })
+  writeFileSync(home.file('workspaces', 'ended', 'seed'), 'x\n')
+  const commit = 'git -c user.name=n -c user.email=a@b commit -qm first'
+  await home.ok(
+    'spawn',
+    'repo',
+    '--',
+    'sh',
+    '-c',
+    `git init -q . && echo x >.envrc && git add . && ${commit}; mkfifo pipe`,
+  )
+  await home.ok('spawn', 'identified', '--', 'true')
+  await home.ok('wait', 'repo', 'identified')
+  const state = home.file('state', 'identified.env')
+  const text = readFileSync(state, 'utf8')
+    .replace(/^AGENT_GITLAWB=.*$/m, "AGENT_GITLAWB='true'")
+    .replace(/^AGENT_GITLAWB_DID=.*$/m, "AGENT_GITLAWB_DID='did:key:z6Mk'")
+  writeFileSync(state, text)
+}
+
+/** `--json` goes before the arguments: `exec` types what follows the name. */
+function argv(id: string, args: string[]): string[] {
+  const [first = '', ...rest] = args
+  return id === 'error' ? [first, '--json', ...rest] : [...id.split(':'), '--json', ...args]
+}
+
+/** What is wrong with an output; undefined if nothing. */
+function check(id: string, output: string): string | undefined {
+  const schema = JSON.parse(readFileSync(join(SCHEMAS, `${id.replaceAll(':', '-')}.schema.json`), 'utf8'))
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true })
+  try {
+    return ajv.validate(tightened(schema), JSON.parse(output)) ? undefined : ajv.errorsText()
+  } catch (error) {
+    return String(error)
+  }
+}
+
+/** The schema, but keys that it doesn't name are errors: the published one leaves room for those of later versions. */
+function tightened(schema: unknown): Record<string, unknown> {
+  const tighten = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(tighten)
+    if (typeof value !== 'object' || value === null) return value
+    const inner = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, tighten(part)]))
+    return 'properties' in inner && !('additionalProperties' in inner)
+      ? { ...inner, additionalProperties: false }
+      : inner
+  }
+  return tighten(schema) as Record<string, unknown>
+}
