@@ -34,6 +34,7 @@ export const agentRow = v.object({
   activity_evidence: v.string(),
   activity_since: v.nullable(time),
   network: v.string(),
+  allow: v.array(v.string()),
   exit_code: v.nullable(count),
   ended_at: v.nullable(time),
   end_reason: v.nullable(v.picklist(['exited', 'killed', 'lost'])),
@@ -53,6 +54,7 @@ export const agentInfo = v.object({
   workspace_bytes: count,
   planted: v.array(v.string()),
   identity: v.nullable(v.object({ registered: v.boolean(), reason: v.nullable(v.string()) })),
+  refused_requests: count,
   policy: v.nullable(v.record(v.string(), v.unknown())),
 }) satisfies v.GenericSchema<AgentInfo>
 
@@ -121,9 +123,6 @@ export const cleaned = v.object({
   kept: v.array(v.object({ name: v.string(), reason: v.string() })),
 }) satisfies v.GenericSchema<CleanOutcome>
 
-/** What became of each agent: `kill`. */
-export const killed = v.array(v.object({ name: v.string(), killed: v.boolean() }))
-
 const screenText = v.object({ name: v.string(), lines: v.array(v.string()) })
 
 /** What agents have printed: `logs`. One agent's alone if one was asked for. */
@@ -137,17 +136,6 @@ export const explained = v.object({
   evidence: v.string(),
   since: v.exactOptional(v.nullable(time)),
 }) satisfies v.GenericSchema<Omit<Activity, 'since'> & { since?: string | null }>
-
-const failed = v.object({ name: v.string(), ok: v.literal(false), error: v.string() })
-const started = v.object({ ...agentRow.entries, ok: v.literal(true) })
-
-/** What became of each agent: `restart`. */
-export const restarted = v.array(
-  v.union([v.object({ ...started.entries, was_running: v.boolean() }), failed]),
-)
-
-/** What became of each agent: `up`; with `--dry-run` the agents that would be started. */
-export const broughtUp = v.array(v.union([started, failed, agentRow]))
 
 /** What `spawn` made; with `--dry-run` the plan. */
 export const spawned = v.union([agentRow, spawnPlan])

@@ -1,12 +1,16 @@
 import * as v from 'valibot'
 import * as agents from './agents.ts'
 import * as configuration from './configuration.ts'
+import { network } from './network.ts'
+import * as outcomes from './outcomes.ts'
 import * as plugins from './plugins.ts'
+import { snapshot } from './watch.ts'
 import * as work from './work.ts'
 
 /** What each command prints with `--json`, by the command's id with hyphens for colons. `error`: what any prints when it fails. */
 export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   'activity-explain': agents.explained,
+  broadcast: outcomes.broadcast,
   clean: agents.cleaned,
   'config-get': configuration.settingRow,
   'config-list': v.array(configuration.settingRow),
@@ -21,7 +25,7 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   'env-set': configuration.maskedVariable,
   'env-unset': configuration.removed,
   error: configuration.error,
-  exec: agents.sent,
+  exec: outcomes.typed,
   'exit-codes': configuration.exitCodes,
   history: v.array(work.eventRow),
   'identity-list': v.array(plugins.identityRow),
@@ -29,9 +33,11 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   'identity-show': plugins.identityRow,
   info: agents.agentInfo,
   keys: v.array(configuration.keyStatus),
-  kill: agents.killed,
+  kill: outcomes.killed,
+  killall: outcomes.killed,
   list: v.array(agents.agentRow),
   logs: agents.logs,
+  net: network,
   open: agents.opened,
   plugins: v.array(plugins.pluginRow),
   'plugins-inspect': plugins.pluginDetails,
@@ -39,14 +45,15 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   'profiles-show': plugins.profileDetails,
   ps: v.array(agents.psRow),
   purge: v.array(agents.trashed),
-  restart: agents.restarted,
+  restart: outcomes.restarted,
   root: configuration.path,
   sandboxes: v.array(plugins.sandboxRow),
   send: agents.sent,
   spawn: agents.spawned,
   stats: agents.stats,
-  up: agents.broughtUp,
+  up: outcomes.broughtUp,
   upgrade: configuration.upgraded,
   version: configuration.version,
+  watch: snapshot,
   wait: v.array(agents.agentRow),
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
-import { TestHome } from '../support/agentvm.ts'
+import { type CliResult, TestHome, until } from '../support/agentvm.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const SCHEMAS = join(ROOT, 'dist', 'schemas', 'output')
@@ -34,6 +35,12 @@ const CALLS: [id: string, ...args: string[]][] = [
   ['logs', 'live', '--screen'],
   ['send', 'live', join(ROOT, 'package.json'), '--no-enter'],
   ['exec', 'live', 'hello'],
+  ['exec', '--tag', 'role=test', 'hello'],
+  ['broadcast', 'hello'],
+  ['net', 'live'],
+  ['net', 'live', '--allow', 'example.org'],
+  ['net', 'live', '--log'],
+  ['watch', '-n', '1'],
   ['open', 'live', '--print'],
   ['diff', 'ended'],
   ['diff', 'repo'],
@@ -65,6 +72,7 @@ const CALLS: [id: string, ...args: string[]][] = [
   ['root'],
   ['version'],
   ['exit-codes'],
+  ['killall', '--tag', 'role=test', '--force'],
   ['clean', '--dry-run'],
   ['clean'],
   ['error', 'info', 'nobody'],
@@ -98,7 +106,8 @@ describe('the JSON Schemas of --json', () => {
       await seed(home)
       const problems: string[] = []
       for (const [id, ...args] of CALLS) {
-        const { stdout, stderr } = await home.run(argv(id, args))
+        const { stdout, stderr } =
+          id === 'watch' ? await firstLine(home, argv(id, args)) : await home.run(argv(id, args))
         const problem = check(id, stdout)
         if (problem) problems.push(`${id} ${args.join(' ')}: ${problem}\n${stdout}${stderr}`)
       }
@@ -129,6 +138,19 @@ async function seed(home: TestHome): Promise<void> {
     .replace(/^AGENT_GITLAWB=.*$/m, "AGENT_GITLAWB='true'")
     .replace(/^AGENT_GITLAWB_DID=.*$/m, "AGENT_GITLAWB_DID='did:key:z6Mk'")
   writeFileSync(state, text)
+}
+
+/** A command that goes on until it is interrupted. */
+async function firstLine(home: TestHome, args: string[]): Promise<CliResult> {
+  const child = home.start(args)
+  let stdout = ''
+  child.stdout?.on('data', (text) => {
+    stdout += text
+  })
+  await until(() => stdout.includes('\n'), 'the first snapshot')
+  child.kill('SIGINT')
+  await once(child, 'close')
+  return { code: 0, stdout: stdout.split('\n')[0] ?? '', stderr: '' }
 }
 
 /** `--json` goes before the arguments: `exec` types what follows the name. */
