@@ -9,7 +9,10 @@ const DRAFT = 'http://json-schema.org/draft-07/schema#'
 
 /** What each published schema is made of. */
 const SOURCES = {
-  'own-profile': { title: 'A profile of your own, $AGENTVM_HOME/profiles/<name>.json', schema: OwnProfileSchema },
+  'own-profile': {
+    title: 'A profile of your own, $AGENTVM_HOME/profiles/<name>.json',
+    schema: OwnProfileSchema,
+  },
   ...Object.fromEntries(
     Object.entries(OUTPUT_SCHEMAS).map(([command, schema]) => [
       `output/${command}`,
