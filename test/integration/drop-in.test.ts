@@ -100,6 +100,15 @@ describe("a home of the bash tool's", () => {
       assert.equal((await run(['kill', 'old'])).code, 1)
     })
 
+    it('counts it in ps, stats and broadcast', async () => {
+      const [usage] = await json<{ name: string; status: string; rss_kb: number | null }[]>('ps')
+      assert.deepEqual([usage?.name, usage?.status], ['old', 'running'])
+      assert.ok((usage?.rss_kb ?? 0) > 0)
+      assert.match(await ok('stats'), /1 running|running +1/)
+      await ok('broadcast', '--tag', 'env=x', 'to all')
+      await until(async () => (await ok('logs', 'old')).includes('to all\nto all'), 'the echo')
+    })
+
     it('waits for its end', async () => {
       const waiting = outcome(home.start(['wait', 'old'], { env: bash.env }))
       const timedOut = await run(['wait', 'old', '--timeout', '0.3'])
@@ -240,6 +249,28 @@ describe("a home of the bash tool's", () => {
     assert.match(stderr, /agent 'sly' gets a new home: .*\.home is not a folder/)
     await ok('wait', 'sly')
     assert.doesNotMatch(await ok('logs', 'sly'), /passwd/)
+  })
+
+  it('goes on with its env, config and history.log', async () => {
+    writeFileSync(home.file('env'), '# keys\nexport ONE_KEY="a b"\nTWO_KEY=\'c\'\nTHREE_KEY=d\n', {
+      mode: 0o600,
+    })
+    writeFileSync(home.file('config'), 'AGENTVM_DEFAULT_PROFILE="none-such"\n', { mode: 0o600 })
+    bash.dead('old')
+    assert.equal(await ok('env', 'get', 'ONE_KEY'), 'a b\n')
+    await ok('env', 'set', 'TWO_KEY=e')
+    assert.equal(home.read('env'), '# keys\nexport ONE_KEY="a b"\nTWO_KEY=e\nTHREE_KEY=d\n')
+    assert.equal(await ok('config', 'get', 'AGENTVM_DEFAULT_PROFILE'), 'none-such\n')
+    assert.match((await run(['spawn', 'x'])).stderr, /there is no profile 'none-such'/)
+    await ok('spawn', 'new', '--', 'true')
+    const events = await json<{ event: string; name: string }[]>('history')
+    assert.deepEqual(
+      events.slice(0, 2).map(({ event, name }) => [event, name]),
+      [
+        ['spawn', 'old'],
+        ['spawn', 'new'],
+      ],
+    )
   })
 
   it('cleans dead agents, and keeps those with work: what the bash tool has put there is none', async () => {
