@@ -20,7 +20,7 @@ const GROUPS: [title: string, names: string[]][] = [
         'stats',
         'history',
       ],
-      ...['open', 'tmux'],
+      ...['open', 'net', 'tmux'],
     ],
   ],
   ['TALKING COMMANDS', ['exec', 'send', 'broadcast']],

@@ -1,6 +1,7 @@
 import type { Command, Config } from '@oclif/core'
 import type { Context } from '../agents/context.ts'
 import { loadProfiles } from '../agents/profile-report/load.ts'
+import { listPlugins } from '../extensions/plugin-list.ts'
 import { SETTING_KEYS } from '../settings/config-file-keys.ts'
 import { type Values, valuesOfArguments, valuesOfFlag, valuesOfSetting } from './values.ts'
 
@@ -33,7 +34,9 @@ export interface CompletionModel {
   topics: { name: string; description: string }[]
   profiles: string[]
   sandboxes: string[]
+  /** Those that the user has installed or linked. */
   plugins: string[]
+  allPlugins: string[]
   settings: { key: string; values: Values }[]
   /** Names of variables that some profile asks for. */
   envNames: string[]
@@ -48,6 +51,7 @@ export async function completionModel(context: Context, config: Config): Promise
   const names = commands.flatMap(({ ids }) => ids)
   const topics = new Set(names.filter((name) => name.includes(' ')).map((name) => name.split(' ')[0] ?? ''))
   const { loaded } = await loadProfiles(context)
+  const plugins = listPlugins(config)
   return {
     // A command of a plugin that has the same name as one of ours isn't reachable.
     commands: commands.filter(
@@ -59,7 +63,8 @@ export async function completionModel(context: Context, config: Config): Promise
     })),
     profiles: context.extensions.list('profile').map(({ id }) => id),
     sandboxes: context.extensions.list('sandbox').map(({ id }) => id),
-    plugins: [...config.plugins.values()].filter(({ type }) => type !== 'core').map(({ name }) => name),
+    plugins: plugins.filter(({ source }) => source !== 'built-in').map(({ name }) => name),
+    allPlugins: plugins.map(({ name }) => name),
     settings: Object.values(SETTING_KEYS).map(({ key, type }) => ({ key, values: valuesOfSetting(type) })),
     envNames: [...new Set(loaded.flatMap(({ env }) => [...env.allOf, ...env.anyOf, ...env.optional]))].filter(
       (name) => /^\w+$/.test(name),
@@ -102,9 +107,10 @@ function helpValueOf(flag: Command.Flag.Cached): string | undefined {
   return Array.isArray(helpValue) ? helpValue[0] : helpValue
 }
 
-/** One line without a full stop, and without oclif's templates. */
+/** One line without a full stop, with oclif's templates filled in or left out. */
 function firstLine(text = ''): string {
   return (text.split('\n')[0] ?? '')
+    .replaceAll('<%= config.bin %>', 'agentvm')
     .replaceAll(/<%.*?%>\s?/g, '')
     .replace(/\.$/, '')
     .trim()

@@ -3,7 +3,7 @@
  *
  * - `agents`, `running`, `dead`: names of agents; `followed`: running ones if there is a -f, else all
  * - `tags`: `KEY=VALUE` of some agent
- * - `profiles`, `sandboxes`, `plugins`, `settings`: what is installed here
+ * - `profiles`, `sandboxes`, `settings`: what there is; `plugins`: the user's; `all-plugins`: the built-in ones, too
  * - `value`: what the setting named before it takes
  * - `env-set`: names in the env file; `env-known`: those, and what profiles ask for
  * - `files`, `folders`, `commands` (agentvm's own), `none`
@@ -21,10 +21,15 @@ const BY_PLACEHOLDER: Record<string, Values> = {
   BACKEND: 'sandboxes',
   'NAME[=VALUE]': 'env-known',
   AGENT: 'agents',
+  HOST: '=@git @npm @pypi @profile',
 }
 
 /** Flags that a placeholder doesn't tell. */
-const BY_FLAG: Record<string, Values> = { tag: 'tags', signal: '=TERM INT HUP KILL QUIT USR1 USR2' }
+const BY_FLAG: Record<string, Values> = {
+  agent: 'agents',
+  tag: 'tags',
+  signal: '=TERM INT HUP KILL QUIT USR1 USR2',
+}
 
 /** Arguments by their name. */
 const BY_ARGUMENT: Record<string, Values> = {
@@ -52,6 +57,7 @@ const BY_COMMAND: Record<string, Values[]> = {
   help: ['commands'],
   kill: ['running'],
   logs: ['followed'],
+  'plugins inspect': ['all-plugins'],
   'plugins install': ['files'],
   'plugins link': ['folders'],
   rename: ['agents', 'none'],

@@ -67,7 +67,6 @@ describe('help', function () {
     for (const title of ['LIFECYCLE', 'OBSERVING', 'ENDING', 'CONFIGURING'])
       assert.match(stdout, new RegExp(`^${title} COMMANDS$`, 'm'))
     for (const { id } of commands()) assert.match(stdout, new RegExp(`^ {2}${id.split(':')[0]} `, 'm'), id)
-    assert.doesNotMatch(stdout, /^OTHER COMMANDS$/m)
     assert.doesNotMatch(stdout, /^ {2}ls /m)
   })
 

@@ -74,7 +74,7 @@ _agentvm_values() {
     _agentvm_agents agents
     ;;
   profiles) _agentvm_installed profiles; _agentvm_own_profiles ;;
-  sandboxes | plugins | settings) _agentvm_installed "$1" ;;
+  sandboxes | plugins | all-plugins | settings) _agentvm_installed "$1" ;;
   env-known) _agentvm_installed env-known; _agentvm_env_file ;;
   env-set) _agentvm_env_file ;;
   value) _agentvm_setting_kind "$2"; _agentvm_values "$kind" ;;

@@ -65,6 +65,7 @@ _agentvm_installed() {
   profiles) values=(${wordList(model.profiles)}) ;;
   sandboxes) values=(${wordList(model.sandboxes)}) ;;
   plugins) values=(${wordList(model.plugins)}) ;;
+  all-plugins) values=(${wordList(model.allPlugins)}) ;;
   settings) values=(${wordList(model.settings.map(({ key }) => key))}) ;;
   env-known) values=(${wordList(model.envNames)}) ;;
   esac

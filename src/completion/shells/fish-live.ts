@@ -77,7 +77,7 @@ function __agentvm_values
             for file in (__agentvm_home)/profiles/*.env (__agentvm_home)/profiles/*.json
                 string replace -r '.*/(.*)\\.(env|json)$' '$1' -- $file
             end
-        case sandboxes plugins settings
+        case sandboxes plugins all-plugins settings
             __agentvm_installed $argv[1]
         case env-known
             __agentvm_installed env-known

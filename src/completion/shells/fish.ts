@@ -66,6 +66,8 @@ function __agentvm_installed
             ${lines(model.sandboxes)}
         case plugins
             ${lines(model.plugins)}
+        case all-plugins
+            ${lines(model.allPlugins)}
         case settings
             ${lines(model.settings.map(({ key }) => key))}
         case env-known
