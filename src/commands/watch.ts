@@ -28,7 +28,7 @@ Keys attach to an agent and come back, type messages, kill, restart, show logs a
     const intervalMs = flags.interval * 1000
     const json = this.jsonEnabled()
     const code =
-      process.stdout.isTTY && !json
+      process.stdout.isTTY && process.env.TERM !== 'dumb' && !json
         ? await runDashboard((say) => createContext(this.home, this.config, { warn: say, note: say }), {
             intervalMs,
           })

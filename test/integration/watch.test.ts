@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { outcome, processesWith, RUN_JS, TestHome, until } from '../support/agentvm.ts'
 import { ShellTerminal } from '../support/shell-terminal.ts'
 
@@ -175,6 +177,26 @@ describe('the dashboard of agentvm watch', () => {
       terminal.close()
       terminal = undefined
     }
+  })
+
+  it('leaves the terminal as it was when it fails, and shows why', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'agentvm-it-'))
+    writeFileSync(
+      join(folder, 'fail.mjs'),
+      "import { existsSync } from 'node:fs'\n" +
+        `setInterval(() => { if (existsSync('${folder}/now')) throw new Error('out of the blue') }, 20).unref()\n`,
+    )
+    terminal = dashboard(home, [100, 24], { NODE_OPTIONS: `--import ${join(folder, 'fail.mjs')}` })
+    await terminal.shows(/no agents/)
+    writeFileSync(join(folder, 'now'), '')
+    const screen = await terminal.shows(/Error: out of the blue[\s\S]*left with 1\n.*terminal as before/)
+    assert.doesNotMatch(screen, /no agents/)
+    rmSync(folder, { recursive: true })
+  })
+
+  it('prints looks instead on a terminal that can do nothing', async () => {
+    terminal = dashboard(home, [100, 24], { TERM: 'dumb' })
+    await terminal.shows(/0 agents, 0 running\n\n\S+Z 0 agents/)
   })
 
   it('is a job of a shell: Ctrl-Z gives the terminal back, fg takes it again', async () => {

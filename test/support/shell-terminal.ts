@@ -65,6 +65,7 @@ export class ShellTerminal {
   private tmux(...args: string[]): string {
     return execFileSync('tmux', ['-S', join(this.folder, 'tmux'), '-f', '/dev/null', ...args], {
       encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
     })
   }
 }

@@ -36,11 +36,12 @@ const table = (columns: number | undefined) =>
 const headers = (columns: number | undefined) => table(columns)[0]?.trim().split(/\s+/)
 
 describe('the table of agents', () => {
-  before(() => {
+  beforeEach(() => {
     process.env.NO_COLOR = '1'
   })
-  after(() => {
+  afterEach(() => {
     delete process.env.NO_COLOR
+    delete process.env.FORCE_COLOR
   })
 
   it('is plain columns when piped, of any width', () => {
@@ -48,6 +49,16 @@ describe('the table of agents', () => {
     assert.deepEqual(headers(undefined), all)
     assert.ok(table(undefined)[1]?.endsWith(`team=${'x'.repeat(60)},owner=me`))
     assert.match(table(undefined)[2] ?? '', /^w-2 +running +unknown +123456 +none +claude-code +2h +-$/)
+  })
+
+  it('has colours on a terminal, where they are forced, and never where they are refused', () => {
+    assert.ok(!table(80).join('').includes('\x1b'))
+    process.env.FORCE_COLOR = '1'
+    assert.ok(table(undefined)[1]?.includes('\x1b[32mrunning\x1b[39m'))
+    delete process.env.NO_COLOR
+    delete process.env.FORCE_COLOR
+    assert.ok(table(80)[1]?.includes('\x1b[32mrunning\x1b[39m'))
+    assert.ok(!table(undefined).join('').includes('\x1b'))
   })
 
   it('fits every terminal down to 20 columns', () => {
