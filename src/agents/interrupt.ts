@@ -39,3 +39,13 @@ export function onInterrupt(): Interrupt {
     },
   }
 }
+
+/** Runs `fn` while signals to end abort the one that it gets, instead of ending agentvm. */
+export async function holdingInterrupts<T>(fn: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const interrupt = onInterrupt()
+  try {
+    return await fn(interrupt.signal)
+  } finally {
+    interrupt.stop()
+  }
+}

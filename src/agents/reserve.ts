@@ -13,6 +13,7 @@ import type { Context } from './context.ts'
 import { timestamp } from './events.ts'
 import { writeGitIdentity } from './git-identity.ts'
 import { giveIdentity } from './identity/give-identity.ts'
+import { onInterrupt } from './interrupt.ts'
 import { killLocked } from './kill.ts'
 import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import { checkName, newId } from './names.ts'
@@ -29,6 +30,7 @@ import { saveSecrets } from './secrets.ts'
 import { seedFacts, seedWorkspace } from './seed.ts'
 import { settleLocked } from './settle.ts'
 import { UndoStack } from './undo.ts'
+import { runPreSpawn } from './user-hooks.ts'
 
 const OF_ONE_START = ['AGENT_NEW_WORKSPACE', 'AGENT_THROWAWAY', 'AGENT_TRASH', 'AGENT_WENT_DOWN']
 
@@ -64,13 +66,16 @@ export async function bringUp(
       // Only now: what can't be started again isn't ended.
       const previous = await endIfRunning(context, found, restart)
       const undo = new UndoStack()
+      const interrupt = onInterrupt()
       try {
         const reserved = reserve(context, prepared, places, previous, undo)
         if (prepared.seed) await seedWorkspace(context, prepared.seed, reserved)
         const started = restart?.fresh ? startFresh(reserved) : reserved
         const atHome = await prepareAgentHome(context, prepared, started)
         giveGitIdentity(prepared, atHome)
-        await runPostCreateScript(context, prepared.profile, atHome)
+        await runPreSpawn(context, atHome, interrupt.signal)
+        await runPostCreateScript(context, prepared.profile, atHome, interrupt.signal)
+        interrupt.check()
         const known = prepared.identity ? await giveIdentity(context, prepared.identity, atHome) : atHome
         const withBaseline = await giveBaseline(context, known, prepared.seed ? undefined : previous)
         const { record, protect } = protectFiles(context, prepared, withBaseline)
@@ -80,6 +85,8 @@ export async function bringUp(
       } catch (error) {
         for (const failure of await undo.run()) context.warn(`taking the spawn back: ${String(failure)}`)
         throw error
+      } finally {
+        interrupt.stop()
       }
     },
     0,

@@ -9,9 +9,10 @@ import { processStart } from '../system/processes.ts'
 import type { Context } from './context.ts'
 import { killLeftovers, signalInner } from './end-processes.ts'
 import { recordEvent, timestamp } from './events.ts'
+import { onInterrupt } from './interrupt.ts'
 import { launchPiped, letGo, type PipedChild } from './launch-piped.ts'
 import { openNetwork } from './network/serve-agents.ts'
-import type { SpawnRequest } from './plan.ts'
+import type { PreparedSpawn, SpawnRequest } from './plan.ts'
 import { forgetPrevious } from './previous.ts'
 import type { AgentRecord } from './record.ts'
 import { recoverSpawn } from './recover.ts'
@@ -19,6 +20,7 @@ import { bringUp, type ReservedSpawn } from './reserve.ts'
 import { RUN_FILES } from './run-files.ts'
 import { settleLocked } from './settle.ts'
 import { agentSummary } from './summary.ts'
+import { runPostSpawn } from './user-hooks.ts'
 
 /** Where a run's streams go. */
 export interface RunStreams {
@@ -38,6 +40,8 @@ export interface RunOptions {
 }
 
 interface StartedRun {
+  record: AgentRecord
+  prepared: PreparedSpawn
   child: PipedChild
   spawn: ReservedSpawn
 }
@@ -49,26 +53,42 @@ export async function runAgent(
   streams: RunStreams,
   options: RunOptions,
 ): Promise<number> {
-  let started: StartedRun | undefined
-  const { record, prepared } = await bringUp(context, request, async (reserved) => {
-    const { prepared, policy, wrapped } = reserved
+  const interrupt = onInterrupt()
+  try {
+    const { record, prepared, child, spawn } = await startRun(context, request, streams, options.keep)
+    recordEvent(context.home, 'spawn', record)
+    await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
+    const ending = supervise(record, child.process, options, interrupt.signal)
+    const hook = runPostSpawn(context, record, interrupt.signal)
+    const streamed = connect(child, record.logFile, streams, prepared.stdinPrompt)
+    const outcome = await ending
+    await Promise.all([streamed, hook])
+    return await finish(context, record, spawn, outcome, options)
+  } finally {
+    interrupt.stop()
+  }
+}
+
+async function startRun(
+  context: Context,
+  request: SpawnRequest,
+  streams: RunStreams,
+  keep: boolean,
+): Promise<StartedRun> {
+  let started: { child: PipedChild; spawn: ReservedSpawn } | undefined
+  const brought = await bringUp(context, request, async (spawn) => {
+    const { prepared, policy, wrapped } = spawn
     const child = launchPiped({
       ...{ backend: prepared.backend, policy, wrapped, name: request.name },
       sources: prepared.sources,
-      runDir: context.home.runDir(reserved.record.id),
+      runDir: context.home.runDir(spawn.record.id),
       input: streams.stdin !== null || prepared.stdinPrompt !== undefined,
     })
-    started = { child, spawn: reserved }
-    return putOnRecord(context, reserved, child, options.keep)
+    started = { child, spawn }
+    return putOnRecord(context, spawn, child, keep)
   })
   if (!started) throw new UserError('the run did not start', { exitCode: 125 })
-  recordEvent(context.home, 'spawn', record)
-  await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
-  const ending = supervise(record, started.child.process, options)
-  const streamed = connect(started.child, record.logFile, streams, prepared.stdinPrompt)
-  const outcome = await ending
-  await streamed
-  return finish(context, record, started.spawn, outcome, options)
+  return { ...brought, ...started }
 }
 
 async function putOnRecord(
@@ -131,6 +151,7 @@ async function supervise(
   record: AgentRecord,
   child: ChildProcess,
   { timeoutMs, graceMs }: RunOptions,
+  interruption: AbortSignal,
 ): Promise<Outcome> {
   let outcome: Outcome = { code: 1 }
   let killTimer: NodeJS.Timeout | undefined
@@ -147,6 +168,8 @@ async function supervise(
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.once(signal, onSignal)
   process.stdout.once('error', onPipe)
+  // What came before these listened.
+  if (interruption.aborted) end({ interrupted: 'SIGINT' })
   const timer =
     timeoutMs === undefined ? undefined : setTimeout(() => void end({ timedOut: true }), timeoutMs)
   try {

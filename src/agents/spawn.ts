@@ -8,7 +8,7 @@ import { startSession } from '../tmux/session.ts'
 import type { Context } from './context.ts'
 import { recordEvent } from './events.ts'
 import { giveGo } from './give-go.ts'
-import { type Interrupt, onInterrupt } from './interrupt.ts'
+import { holdingInterrupts, type Interrupt, onInterrupt } from './interrupt.ts'
 import { paneLauncher } from './launcher.ts'
 import { openNetwork } from './network/serve-agents.ts'
 import type { PreparedSpawn, SpawnRequest } from './plan.ts'
@@ -21,6 +21,7 @@ import { makeSocketFolder } from './socket-folder.ts'
 import { makeFifos, startFolder, writeStartFiles } from './start-files.ts'
 import { agentSummary } from './summary.ts'
 import { typeFirst } from './type-first.ts'
+import { runPostSpawn } from './user-hooks.ts'
 
 /** An agent that was started. */
 export interface SpawnedAgent {
@@ -115,5 +116,6 @@ async function afterStart(
   } catch (error) {
     context.warn(`agent '${record.name}' runs, but: ${(error as Error).message}`)
   }
+  await holdingInterrupts((held) => runPostSpawn(context, record, held))
   await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
 }

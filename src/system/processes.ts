@@ -91,6 +91,11 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
+/** Sends a signal to all processes of a group that is still there. */
+export function sendGroupSignal(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader !== undefined) sendSignal(-leader, signal)
+}
+
 /** Identifies this boot of the machine: pids of another boot mean nothing. */
 export function bootId(): string {
   if (onLinux) return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

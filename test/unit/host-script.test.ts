@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { runHostScript } from '../../src/agents/host-script.ts'
+import { processesWith, until } from '../support/agentvm.ts'
+
+const run = (script: string, limitMs?: number) =>
+  runHostScript({
+    argv: ['/bin/sh', '-c', script],
+    cwd: '/',
+    env: { PATH: process.env.PATH },
+    ...(limitMs === undefined ? {} : { limitMs }),
+  })
+
+describe('a script of the user’s on the host', () => {
+  it('is ended when its time is up, with what it has started, also if it ignores TERM', async () => {
+    const result = await run('trap "" TERM; sleep 3403 & sleep 3403', 200)
+    assert.equal(result, 'took longer than 0.2 seconds, and was ended')
+    await until(() => processesWith('sleep\x003403').length === 0, 'the end of its processes')
+  })
+
+  it('may leave something running in the background', async () => {
+    assert.equal(await run('sleep 3404 & exit 0', 5_000), undefined)
+    const [pid] = processesWith('sleep\x003404')
+    assert.ok(pid)
+    process.kill(pid)
+  })
+
+  it('says how it failed', async () => {
+    assert.equal(await run('exit 9'), 'failed (exit code 9)')
+    assert.equal(await run('kill -SEGV $$'), 'failed (SIGSEGV)')
+    const missing = await runHostScript({ argv: ['/nonexistent'], cwd: '/', env: {} })
+    assert.match(missing ?? '', /^could not be run: /)
+  })
+})
