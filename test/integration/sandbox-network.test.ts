@@ -43,6 +43,28 @@ for (const actor of ACTORS) {
       return stdout.trim() || stderr
     }
 
+    /** An allow-list without a proxy: the sandbox alone must hold. */
+    const proxied = () => ({
+      network: {
+        mode: 'allowlist' as const,
+        allow: [],
+        proxy: { socket: '/run/agentvm/proxy/s', port: 47_128 },
+      },
+      sockets: [{ source: join(box.folder, 'proxy'), target: '/run/agentvm/proxy' }],
+    })
+
+    it('reach no server of the host, no route and no abstract socket under an allow-list, but its own port', async () => {
+      box.makeFolder('proxy')
+      const { port } = (await listen({ host: '127.0.0.1', port: 0 })).address() as AddressInfo
+      assert.equal(await attempt({ host: '127.0.0.1', port }, proxied()), 'ECONNREFUSED')
+      assert.match(await attempt({ host: '192.0.2.1', port: 80 }, proxied()), /ENETUNREACH/)
+      assert.equal(await attempt({ host: '127.0.0.1', port: 47_128 }, proxied()), 'connected')
+      const path = `\0agentvm-listed-${process.pid}-${actor.uid}`
+      await listen({ path })
+      assert.equal(await attempt({ path }, proxied()), 'ECONNREFUSED')
+      assert.equal(await box.says('tail -n +2 /proc/net/route', proxied()), '')
+    })
+
     it('reach a server of the host with network host, none without', async () => {
       const { port } = (await listen({ host: '127.0.0.1', port: 0 })).address() as AddressInfo
       const address = { host: '127.0.0.1', port }
