@@ -15,7 +15,8 @@ import none from '../../sandbox/none/src/index.ts'
 import type { Context } from '../../src/agents/context.ts'
 import { checkSandboxes } from '../../src/agents/doctor/sandboxes.ts'
 import { Home } from '../../src/settings/home.ts'
-import { TestHome } from '../support/agentvm.ts'
+import { RUN_JS, TestHome } from '../support/agentvm.ts'
+import { ShellTerminal } from '../support/shell-terminal.ts'
 
 interface Result {
   name: string
@@ -96,6 +97,23 @@ describe('agentvm doctor', () => {
     assert.equal(fixed.code, 0, fixed.stderr)
     assert.equal(readFileSync(join(tools, 'apt-get.args'), 'utf8'), 'install -y tmux\n')
     assert.equal(named(fixed.results, 'tmux')[0]?.status, 'ok')
+  })
+
+  it('asks on a terminal before it installs, and takes no for an answer', async () => {
+    const env = { ...withoutTmux(), HOME: dirname(home.path), AGENTVM_HOME: home.path }
+    const terminal = new ShellTerminal(
+      ['sh', '-c', `"$@"; echo "rc=$?"; read -r x`, 'sh', process.execPath, RUN_JS, 'doctor', '--fix'],
+      env,
+    )
+    try {
+      await terminal.shows(/Run: (sudo )?apt-get install -y tmux\? \[y\/N\]/)
+      terminal.type('n')
+      terminal.press('Enter')
+      await terminal.shows(/^rc=1$/m)
+      assert.ok(!existsSync(join(tools, 'apt-get.args')))
+    } finally {
+      terminal.close()
+    }
   })
 
   it('closes what others could read or change', async () => {

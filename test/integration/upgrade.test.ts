@@ -92,6 +92,17 @@ describe('agentvm upgrade', function () {
       assert.deepEqual(readdirSync(join(root, '.cache')), [])
     })
 
+    it('cleans up after an upgrade that was killed', async () => {
+      release('0.6.0')
+      git(root, 'fetch', '-q')
+      const left = join(root, '.cache/upgrade-killed/new')
+      git(root, 'worktree', 'add', '-q', '--detach', left, 'origin/main')
+      write(join(root, '.cache/upgrade.lock'), '999999:1')
+      assert.equal((await upgrade(root, options())).upgraded, true)
+      assert.deepEqual(readdirSync(join(root, '.cache')), [])
+      assert.equal(git(root, 'worktree', 'list').split('\n').length, 1)
+    })
+
     it('only looks with --check, and knows when there is nothing newer', async () => {
       assert.equal((await upgrade(root, options())).available, false)
       release('0.6.0')
