@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActivityRules } from '@agentvm/sdk'
@@ -48,10 +48,14 @@ export async function shownActivity(context: Context, record: AgentRecord): Prom
   return rules ? lookAgain(context, record, rules) : unknown('no profile says how to tell')
 }
 
-/** Notes that a prompt has been sent: the screen shows it a moment later. */
-export function noteTyped(context: Context, record: AgentRecord): void {
+/** Notes that a prompt has been sent: for so many milliseconds its screen may not show it yet. */
+export function noteTyped(context: Context, record: AgentRecord, unseenMs = UNSEEN_MS): void {
   const runDir = context.home.runDir(record.id)
-  if (existsSync(runDir)) writeFileSync(join(runDir, RUN_FILES.typed), '', { mode: 0o600 })
+  if (!existsSync(runDir)) return
+  const file = join(runDir, RUN_FILES.typed)
+  writeFileSync(file, '', { mode: 0o600 })
+  const until = new Date(Date.now() + unseenMs)
+  utimesSync(file, until, until)
 }
 
 /** Whether an agent that was idle is seen to do something with what was sent, within two seconds. */
@@ -110,7 +114,7 @@ function unknown(evidence: string): Activity {
 
 function justTyped(context: Context, record: AgentRecord): boolean {
   const typed = statSync(join(context.home.runDir(record.id), RUN_FILES.typed), { throwIfNoEntry: false })
-  return typed !== undefined && Date.now() - typed.mtimeMs < UNSEEN_MS
+  return typed !== undefined && Date.now() < typed.mtimeMs
 }
 
 /** Changes whenever the agent prints something. */

@@ -19,7 +19,7 @@ export const RUN_FILES = {
   status: 'status',
   /** What the agent was last seen doing, as JSON. */
   activity: 'activity.json',
-  /** Touched when a prompt has been typed and sent. */
+  /** Its time is that until which a prompt that was sent may not show yet. */
   typed: 'typed',
   /** The policy in force, without values of the environment. */
   policy: 'policy.json',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { captureScreen, pressKeysLater } from '../tmux/session.ts'
+import { noteTyped } from './activity.ts'
 import { activityRules } from './activity-rules.ts'
 import type { Context } from './context.ts'
 import { typeText } from './deliver.ts'
@@ -12,6 +13,8 @@ const KEYS_AFTER_S = 3
 /** A screen that stays the same for so long, and isn't empty, takes a prompt. */
 const QUIET_MS = 1_000
 const LOOK_EVERY_MS = 200
+/** A CLI that was started with a prompt draws its empty input box first, and begins after. */
+const BEGINS_WITHIN_MS = 5_000
 /** After so long the prompt is typed in any case. */
 const PATIENCE_MS = 20_000
 
@@ -22,12 +25,15 @@ const PATIENCE_MS = 20_000
 export async function typeFirst(
   context: Context,
   record: AgentRecord,
-  { profile, command, typedPrompt }: PreparedSpawn,
+  { plan, profile, command, typedPrompt }: PreparedSpawn,
   signal?: AbortSignal,
 ): Promise<void> {
   const keys = command ? [] : (profile?.startupKeys ?? [])
   if (keys.length > 0) await pressKeysLater(record, keys, KEYS_AFTER_S)
-  if (typedPrompt === undefined) return
+  if (typedPrompt === undefined) {
+    if (profile && !command && plan.prompt !== undefined) noteTyped(context, record, BEGINS_WITHIN_MS)
+    return
+  }
   if (keys.length > 0) await pause(KEYS_AFTER_S * 1000, signal)
   if (profile && !command) {
     if (await activityRules(context, profile.name)) return typeWhenReady(context, record, typedPrompt, signal)
