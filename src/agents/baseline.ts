@@ -5,7 +5,7 @@ import { IgnoreRules } from '../workspace/baseline/ignore-rules.ts'
 import { type Baseline, readManifest } from '../workspace/baseline/manifest.ts'
 import { takeBaseline } from '../workspace/baseline/take-baseline.ts'
 import type { Context } from './context.ts'
-import { holdsRepository, lookIntoGit } from './diff/git-look.ts'
+import { holdsRepository, ignoredByFiles, lookIntoGit } from './diff/git-look.ts'
 import type { AgentRecord } from './record.ts'
 import { removeTree } from './remove-tree.ts'
 
@@ -36,7 +36,8 @@ export async function giveBaseline(
       folder,
       takenAt: record.createdAt,
       git: git ? { tips: git.tips } : null,
-      ignored: git?.ignored ?? new IgnoreRules(),
+      ignored:
+        git?.ignored ?? (look && (await ignoredByFiles(context, record.workspace))) ?? new IgnoreRules(),
       skip: notWork(record),
     })
     return withBaseline('stored')

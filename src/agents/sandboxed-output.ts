@@ -20,7 +20,7 @@ export interface SandboxedResult {
   stderr: string
 }
 
-/** Milliseconds that such a command may take. */
+/** Milliseconds that such a command may take, unless it is said. */
 const LONGEST_MS = 60_000
 
 /**
@@ -32,6 +32,7 @@ export async function sandboxedOutput(
   backend: SandboxBackend,
   workspace: string | undefined,
   command: string[],
+  longestMs = LONGEST_MS,
 ): Promise<SandboxedResult> {
   const id = newId()
   const parent = join(context.home.root, 'run')
@@ -57,7 +58,7 @@ export async function sandboxedOutput(
     const child = launchPiped({
       ...{ backend, policy, wrapped, runDir: scratch, name: 'check', sources: {}, input: false },
     })
-    const timer = setTimeout(() => child.process.kill('SIGKILL'), LONGEST_MS)
+    const timer = setTimeout(() => child.process.kill('SIGKILL'), longestMs)
     letGo(child)
     const [[code], stdout, stderr] = await Promise.all([
       once(child.process, 'exit'),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DiffReport } from '../../src/agents/diff/report.ts'
-import { TestHome } from '../support/agentvm.ts'
+import { TestHome, until } from '../support/agentvm.ts'
 
 describe('agentvm diff', () => {
   let home: TestHome
@@ -200,7 +200,7 @@ describe('agentvm diff', () => {
        mkdir bare && cd bare && git init -q --bare . && git config core.fsmonitor '${touch}'; rm -f trapped ../trapped ../s/trapped; true`,
       { f: 'x\n' },
     )
-    for (const flags of [[], ['--stat'], ['--name-only'], ['--json'], ['--ignored'], ['--raw']]) {
+    for (const flags of [[], ['--json'], ['--ignored', '--raw']]) {
       const { code, stderr } = await home.run(['diff', 'evil', ...flags])
       assert.equal(code, 0, stderr)
     }
@@ -238,6 +238,72 @@ describe('agentvm diff', () => {
     assert.match(stdout, /careful: \.git: git is led to another repository/)
     assert.match(stdout, /^\+\/etc\/passwd$/m)
     assert.match(stderr, /can't be read: no commits/)
+  })
+
+  it('compares with the seed as it was, uncommitted changes of the user and all', async () => {
+    const source = home.file('..', 'source')
+    mkdirSync(join(source, 'out'), { recursive: true })
+    for (const [path, text] of Object.entries({
+      '.gitignore': 'out/\n*.log\n',
+      a: 'a\n',
+      'out/o': 'o\n',
+      'k.log': 'k\n',
+    })) {
+      writeFileSync(join(source, path), text)
+    }
+    execFileSync(
+      'sh',
+      [
+        '-c',
+        'git init -q . && git add -f .gitignore a k.log && git -c user.name=n -c user.email=e commit -qm x && echo dirty >>a',
+      ],
+      { cwd: source },
+    )
+    await home.ok(
+      'spawn',
+      's',
+      '--from-dir',
+      source,
+      '--',
+      'sh',
+      '-c',
+      'echo b >>a; echo b >>k.log; echo n >out/n; echo n >n.log',
+    )
+    await home.ok('wait', 's')
+    const report = await diff('s')
+    assert.deepEqual(files(report), { a: 'modified', 'k.log': 'modified' })
+    assert.deepEqual(report.commits, [])
+    assert.deepEqual(files(await diff('s', '--ignored')), {
+      a: 'modified',
+      'k.log': 'modified',
+      'n.log': 'added',
+      'out/n': 'added',
+    })
+    assert.match(await home.ok('diff', 's'), /^ a\n dirty\n\+b$/m)
+  })
+
+  it('is silent about what agentvm itself puts into the workspace to keep the agent from it', async () => {
+    await home.ok('spawn', 'strict', '--protect', 'strict', '--', 'sh', '-c', 'git init -q .; echo x >f; cat')
+    await until(() => existsSync(home.file('workspaces', 'strict', 'f')), 'the file')
+    assert.deepEqual(files(await diff('strict')), { f: 'added' })
+    assert.deepEqual((await diff('strict')).flagged, [])
+  })
+
+  it('asks no repository where no sandbox works, but leaves out what the ignore files say, and executes nothing', async () => {
+    const trap = home.file('executed')
+    await agent(
+      'bare',
+      `${git} echo '*.log' >.gitignore && git add . && git commit -qm x && echo x >a.log && echo x >f && git config core.fsmonitor 'touch ${trap}; false' && git config core.excludesFile f && printf '#!/bin/sh\ntouch ${trap}\n' >.git/hooks/post-index-change && chmod +x .git/hooks/post-index-change`,
+    )
+    const tools = home.file('tools')
+    mkdirSync(tools)
+    for (const tool of ['git', 'sh', 'mkfifo']) {
+      symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(tools, tool))
+    }
+    const { stdout, stderr } = await home.run(['diff', 'bare', '--name-only'], { env: { PATH: tools } })
+    assert.equal(stdout, '.git/config\n.git/hooks/post-index-change\n.gitignore\nf\n')
+    assert.match(stderr, /git repository can't be (asked safely without a sandbox|read): no commits\n/)
+    assert.ok(!existsSync(trap))
   })
 
   it('keeps escapes of names, subjects and contents from the terminal', async () => {

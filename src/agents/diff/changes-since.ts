@@ -8,7 +8,7 @@ import { baselineOf, madeAt, notWork } from '../baseline.ts'
 import type { Context } from '../context.ts'
 import type { AgentRecord } from '../record.ts'
 import { gitBase } from './git-base.ts'
-import { type GitLook, holdsRepository, lookIntoGit } from './git-look.ts'
+import { type Commit, holdsRepository, ignoredByFiles, lookIntoGit } from './git-look.ts'
 import { isConfiguration } from './host-executed.ts'
 import type { DiffReport } from './report.ts'
 import { touchedSince } from './touched-since.ts'
@@ -19,8 +19,10 @@ export interface ChangesSince {
   /** ISO 8601 UTC. */
   since: string
   changes: Change[]
-  /** What the workspace's repository says; undefined if it holds none, or it can't be asked. */
-  look: GitLook | undefined
+  /** Made since; null if the workspace holds no repository that could be asked. */
+  commits: Commit[] | null
+  /** What git leaves out. */
+  ignored: IgnoreRules
   problems: string[]
 }
 
@@ -36,13 +38,9 @@ export async function changesSince(
   const isGit = holdsRepository(workspace)
   const fromGit = isGit && !baseline ? await gitBase(context, workspace, since) : undefined
   const known = baseline ? (baseline.git?.tips ?? []) : (fromGit?.baseline.git?.tips ?? [])
-  const asked = isGit ? await lookIntoGit(context, workspace, known) : undefined
-  const look = asked && !('problem' in asked) ? asked : undefined
-  const problems =
-    asked && 'problem' in asked ? [`${asked.problem}: no commits, and nothing is left out`] : []
-  const ignored = look?.ignored ?? new IgnoreRules()
+  const { commits, ignored, problems } = await askGit(context, workspace, known)
   const options = { ignored, includeIgnored, always: isConfiguration, skip: notWork(record) }
-  const shared = { since, look, problems }
+  const shared = { since, commits, ignored, problems }
   if (fromGit) {
     const { changes, unreadable } = compareWithBaseline(
       workspace,
@@ -59,6 +57,20 @@ export async function changesSince(
   const { changes, unreadable, refreshed } = compareWithBaseline(workspace, baseline, contents, options)
   if (refreshed) writeManifest(folder, refreshed)
   return { ...shared, base: 'spawn', changes, problems: [...problems, ...cannotRead(unreadable)] }
+}
+
+/** What the workspace's repository says; where it can't be asked, what its ignore files say. */
+async function askGit(
+  context: Context,
+  workspace: string,
+  known: readonly string[],
+): Promise<Pick<ChangesSince, 'commits' | 'ignored' | 'problems'>> {
+  if (!holdsRepository(workspace)) return { commits: null, ignored: new IgnoreRules(), problems: [] }
+  const look = await lookIntoGit(context, workspace, known)
+  if (!('problem' in look)) return { commits: look.commits, ignored: look.ignored, problems: [] }
+  const ignored = await ignoredByFiles(context, workspace)
+  const lack = ignored ? 'no commits' : 'no commits, and nothing is left out'
+  return { commits: null, ignored: ignored ?? new IgnoreRules(), problems: [`${look.problem}: ${lack}`] }
 }
 
 /** How many files aren't as they were at an agent's spawn, ignored ones too; undefined without a baseline. */

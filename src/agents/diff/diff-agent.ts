@@ -1,18 +1,15 @@
-import { mkdtempSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { UserError } from '../../errors.ts'
-import { errorCode, makePrivateDir } from '../../system/files.ts'
+import { errorCode } from '../../system/files.ts'
 import type { BytePath } from '../../workspace/baseline/byte-path.ts'
 import { parseSummary } from '../../workspace/baseline/parse-summary.ts'
-import { ScratchGit } from '../../workspace/baseline/scratch-git.ts'
 import type { Context } from '../context.ts'
 import type { AgentRecord } from '../record.ts'
-import { removeTree } from '../remove-tree.ts'
 import { type ChangesSince, changesSince } from './changes-since.ts'
 import { fileDiffs } from './file-diffs.ts'
 import { flagFiles, withoutRepositories } from './flag-files.ts'
 import type { DiffReport } from './report.ts'
+import { withScratchGit } from './with-scratch-git.ts'
 
 /** The differences line by line, as git prints them, but with numbers for names: those of `paths`. */
 export interface Patch {
@@ -42,35 +39,24 @@ export async function diffAgent(
   })
   const flagged = flagFiles(record.workspace, found.changes)
   const changes = withoutRepositories(found.changes, flagged)
-  const parent = join(context.home.root, 'run')
-  makePrivateDir(parent)
-  const scratch = mkdtempSync(join(parent, 'diff-'))
-  try {
-    const git = new ScratchGit(scratch)
+  return withScratchGit(context, async (git) => {
     if (changes.length > 0) await git.take(changes)
     const files = changes.length > 0 ? fileDiffs(changes, parseSummary(await git.summary())) : []
     const report = reportOf(record, { ...found, changes }, { files, flagged, ignored: options.ignored })
     await show(report, { paths: changes.map(({ path }) => path), read: () => git.patch() })
     return report
-  } finally {
-    removeTree(scratch)
-  }
+  })
 }
 
 function reportOf(
   { name, id, workspace }: AgentRecord,
-  { base, since, look, problems }: ChangesSince,
+  { base, since, commits, ignored: left, problems }: ChangesSince,
   { files, flagged, ignored }: Pick<DiffReport, 'files' | 'flagged'> & { ignored: boolean },
 ): DiffReport {
   const sum = (key: 'added' | 'deleted') => files.reduce((total, file) => total + (file[key] ?? 0), 0)
   return {
     ...{ name, id, workspace, base, since, files, added: sum('added'), deleted: sum('deleted') },
-    ...{
-      commits: look?.commits ?? null,
-      flagged,
-      ignored: ignored ? null : (look?.ignored.count ?? 0),
-      problems,
-    },
+    ...{ commits, flagged, ignored: ignored ? null : left.count, problems },
   }
 }
 

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { timestamp } from '../events.ts'
 import { isolatingBackend } from '../isolating-backend.ts'
 import { sandboxedOutput } from '../sandboxed-output.ts'
+import { withScratchGit } from './with-scratch-git.ts'
 
 /** A commit in an agent's repository. */
 export interface Commit {
@@ -29,6 +30,9 @@ export interface GitLook {
 /** What only slows git down, or changes something: off, though it could do nothing outside of the sandbox. */
 export const QUIET_GIT = `set -e
 git() { command git -c core.fsmonitor=false -c core.untrackedCache=false -c core.hooksPath=/dev/null "$@"; }`
+
+/** Milliseconds that a look may take: a FIFO in the place of an ignore file would hold git for ever. */
+const LONGEST_MS = 20_000
 
 /** Most commits that are listed, and most known ones that are left out. */
 const MOST_COMMITS = 1000
@@ -80,6 +84,18 @@ export async function lookIntoGit(
   }
 }
 
+/**
+ * What the ignore files of a workspace leave out, without its repository: for where that can't be asked. Undefined if
+ * they can't be read.
+ */
+export async function ignoredByFiles(context: Context, workspace: string): Promise<IgnoreRules | undefined> {
+  try {
+    return new IgnoreRules(await withScratchGit(context, (git) => git.ignoredIn(workspace)))
+  } catch {
+    return undefined
+  }
+}
+
 /** Runs a script of ours over a workspace in a sandbox: `$1` is the workspace as it is called there, what it prints is base64. */
 export async function inSandbox(
   context: Context,
@@ -91,7 +107,7 @@ export async function inSandbox(
   if (!backend) return { problem: "its git repository can't be asked safely without a sandbox" }
   const inside = backend.capabilities.relocatesPaths ? '/workspace' : workspace
   const argv = ['/bin/sh', '-c', script, 'sh', inside, ...args]
-  const { exitCode, stdout } = await sandboxedOutput(context, backend, workspace, argv)
+  const { exitCode, stdout } = await sandboxedOutput(context, backend, workspace, argv, LONGEST_MS)
   if (exitCode !== 0) return { problem: "its git repository can't be read" }
   return { bytes: Buffer.from(stdout, 'base64') }
 }

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { UserError } from '../../errors.ts'
 import { type ExecResult, exec } from '../../system/exec.ts'
 import { errorCode } from '../../system/files.ts'
+import type { BytePath } from './byte-path.ts'
 import type { Change, Side } from './compare.ts'
 import { isBinary } from './read-entry.ts'
 import { kindOf, reportedMode } from './tree-entry.ts'
@@ -13,8 +15,8 @@ import { kindOf, reportedMode } from './tree-entry.ts'
 const MOST_COMPARED = 512 * 1024 * 1024
 
 /**
- * A git repository of ours for one diff. It has no work tree: git gets the contents to compare from us, under numbers
- * instead of names, and never looks at a folder, a name, an attribute or a configuration that an agent has written.
+ * A git repository of ours for one diff. Git gets the contents to compare from us, under numbers instead of names, and
+ * doesn't look at a folder, a name, an attribute or a configuration that an agent has written.
  */
 export class ScratchGit {
   private readonly folder: string
@@ -36,7 +38,7 @@ export class ScratchGit {
 
   /** Takes both sides of all changes in, each under its index. Throws a {@link UserError} if there is no git. */
   async take(changes: readonly Change[]): Promise<void> {
-    await this.run(['init', '-q', '--bare', '--template=', '--initial-branch=none'])
+    await this.run(INIT)
     const child = this.start(['-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet'], 'pipe')
     let failure = ''
     child.stderr.on('data', (text) => {
@@ -70,6 +72,24 @@ export class ScratchGit {
     if (code !== 0) throw new Error(`git fast-import failed: ${failure.trim()}`)
   }
 
+  /**
+   * What the ignore files below a folder leave out: files, and folders with a slash at the end. Git reads there names
+   * and `.gitignore` files, nothing else: repository and configuration, and so all that it could execute, are ours.
+   */
+  async ignoredIn(folder: string): Promise<BytePath[]> {
+    await this.run(INIT)
+    const list = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']
+    const child = this.start(list, 'ignore', { GIT_WORK_TREE: folder }, folder)
+    const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS)
+    const [output, [code]] = await Promise.all([buffer(child.stdout), once(child, 'close')])
+    clearTimeout(timer)
+    if (code !== 0) throw new Error('git ls-files failed')
+    return output
+      .toString('latin1')
+      .split('\0')
+      .filter((path) => path !== '')
+  }
+
   /** What git says of the two sides: raw lines and counts, each ended by NUL. */
   async summary(): Promise<string> {
     return (await this.run(['diff-tree', '-r', '-z', '--raw', '--numstat', ...SIDES])).stdout
@@ -91,8 +111,13 @@ export class ScratchGit {
     })
   }
 
-  private start(args: string[], stdin: 'pipe' | 'ignore') {
-    const child = spawn('git', args, { env: this.env, cwd: this.folder, stdio: [stdin, 'pipe', 'pipe'] })
+  private start(
+    args: string[],
+    stdin: 'pipe' | 'ignore',
+    env: Record<string, string> = {},
+    cwd = this.folder,
+  ) {
+    const child = spawn('git', args, { env: { ...this.env, ...env }, cwd, stdio: [stdin, 'pipe', 'pipe'] })
     return child as typeof child & {
       stdin: NonNullable<typeof child.stdin>
       stdout: Readable
@@ -102,6 +127,9 @@ export class ScratchGit {
 }
 
 const SIDES = ['-M', '-l2000', 'refs/heads/before', 'refs/heads/after']
+const INIT = ['init', '-q', '--bare', '--template=', '--initial-branch=none']
+/** Milliseconds that a look at ignore files may take: a FIFO in the place of one would hold git for ever. */
+const LONGEST_MS = 5_000
 const LF = Buffer.from('\n')
 
 /** What can't be compared line by line goes in as a binary content that stands for it: equal ones are found to be. */
