@@ -149,6 +149,19 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
     assert.match(sh('agentvm profiles'), /my-profile/)
   })
 
+  it('hooks run before and after a spawn, with name and workspace', async () => {
+    mkdirSync(user.path('.agentvm/hooks'), { recursive: true })
+    for (const hook of ['pre-spawn', 'post-spawn']) {
+      writeFileSync(user.path('.agentvm/hooks', hook), `#!/bin/sh\necho "${hook} $1 $2" >>~/hooked\n`, {
+        mode: 0o755,
+      })
+    }
+    sh('agentvm spawn hooked -- true')
+    const workspace = user.path('.agentvm/workspaces/hooked')
+    await until(() => user.has('hooked') && user.read('hooked').includes('post-spawn'), 'the second hook')
+    assert.equal(user.read('hooked'), `pre-spawn hooked ${workspace}\npost-spawn hooked ${workspace}\n`)
+  })
+
   it('the default profile comes from the config file', async () => {
     writeFileSync(user.path('.agentvm/config'), 'AGENTVM_DEFAULT_PROFILE=codex\n', { mode: 0o600 })
     sh('agentvm spawn d1')
