@@ -47,7 +47,7 @@ PROFILE_CMD="my-agent --auto 'two words' \\"and a \\\\\\" quote\\""
 PROFILE_RO_PATHS="\${HOME}/.local/bin:$HOME/lib"         # : separated
 PROFILE_RW_PATHS=~/.my-agent:~/cache
 export PROFILE_ENV_VARS='MY_API_KEY:MY_BASE_URL'
-PROFILE_STATE_DIRS=".my-agent/:\${HOME}/.config/my"
+PROFILE_STATE_DIRS=".my-agent/:\${HOME}/.config/my:./.x"
 PROFILE_STARTUP_KEYS="Down Enter C-c"
 PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
 `,
@@ -57,7 +57,7 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
       assert.deepEqual(profile.readOnly, ['/home/jo/.local/bin', '/home/jo/lib'])
       assert.deepEqual(profile.readWrite, ['/home/jo/.my-agent', '/home/jo/cache'])
       assert.deepEqual(profile.env.optional, ['MY_API_KEY', 'MY_BASE_URL'])
-      assert.deepEqual(profile.state.copy, ['.my-agent', '.config/my'])
+      assert.deepEqual(profile.state.copy, ['.my-agent', '.config/my', '.x'])
       assert.deepEqual(profile.startupKeys, ['Down', 'Enter', 'C-c'])
       assert.equal(profile.postCreateScript, join(root, 'profiles/setup-my-profile.sh'))
       assert.deepEqual([profile.autonomousArgs, profile.prompt], [[], { via: 'typed' }])
@@ -125,6 +125,11 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
       [
         'a state folder outside the home',
         'PROFILE_CMD=x\nPROFILE_STATE_DIRS=../x\n',
+        /^line 2 of .*PROFILE_STATE_DIRS, number 1, must be a relative path/,
+      ],
+      [
+        'the whole home as state',
+        'PROFILE_CMD=x\nPROFILE_STATE_DIRS=./\n',
         /^line 2 of .*PROFILE_STATE_DIRS, number 1, must be a relative path/,
       ],
       [

@@ -100,7 +100,7 @@ function listed(value: string): string[] {
 
 function belowHome(path: string, home: string): string {
   const relative = path.startsWith(`${home}/`) ? path.slice(home.length + 1) : path
-  return relative.replace(/\/+$/, '')
+  return relative.replace(/^(?:\.\/+)+(?=.)/, '').replace(/\/+$/, '')
 }
 
 /** Turns a problem's field (`env.optional[0]: …`) into the key that set it. */

@@ -27,12 +27,12 @@ export const absolutePath = v.pipe(
   ),
 )
 
-/** A path below some folder: relative, without `..`. */
+/** A path below some folder, not the folder itself: relative, without `.` or `..`. */
 export const relativePath = v.pipe(
   word,
   v.check(
-    (path) => !path.startsWith('/') && !path.split('/').includes('..'),
-    'must be a relative path without ..',
+    (path) => !path.startsWith('/') && !path.split('/').some((part) => part === '..' || part === '.'),
+    'must be a relative path without . and ..',
   ),
 )
 
