@@ -164,6 +164,19 @@ describe("a home of the bash tool's", () => {
     assert.equal((await json<AgentRow[]>('list'))[0]?.status, 'dead')
   })
 
+  it('finds an agent on the tmux server that agentvm itself runs in, and does not end that server', async () => {
+    const socket = home.file('own.sock')
+    bash.dead('here', { command: ['cat'] })
+    bash.tmux('-S', socket, 'new-session', '-d', '-s', 'agentvm-here', 'cat')
+    bash.tmux('-S', socket, 'new-session', '-d', '-s', 'mine', 'cat')
+    assert.equal(await ok('list', '-q', '-s', 'running'), '')
+    const within = { TMUX: `${socket},1,0` }
+    assert.equal((await run(['list', '-q', '-s', 'running'], within)).stdout, 'here\n')
+    assert.equal((await run(['kill', 'here'], within)).code, 0)
+    assert.equal(bash.tmux('-S', socket, 'list-sessions', '-F', '#{session_name}'), 'mine\n')
+    bash.tmux('-S', socket, 'kill-server')
+  })
+
   it('reads what its rename writes without quotes', async () => {
     bash.dead('before', { tags: 'a=b' })
     bash.rename('before', 'after')
