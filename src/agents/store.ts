@@ -1,7 +1,13 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { UserError } from '../errors.ts'
 import type { Home } from '../settings/home.ts'
-import { isDeadTemporary, makePrivateDir, readIfExists, writeFileAtomic } from '../system/files.ts'
+import {
+  fileVersion,
+  isDeadTemporary,
+  makePrivateDir,
+  readIfExists,
+  writeFileAtomic,
+} from '../system/files.ts'
 import { removeDeadLock, withLock } from '../system/lock.ts'
 import { compareNames, unknownAgent } from './names.ts'
 import type { AgentRecord } from './record.ts'
@@ -11,6 +17,8 @@ import { formatState, parseState } from './state-file.ts'
 /** The agents of one home, as their state files say. Knows nothing of processes: see `liveness.ts`. */
 export class AgentStore {
   readonly home: Home
+  /** What {@link all} read last, by name: most files are the same at the next look. */
+  private known = new Map<string, { version: string; record: AgentRecord | undefined }>()
 
   constructor(home: Home) {
     this.home = home
@@ -38,11 +46,21 @@ export class AgentStore {
     return record
   }
 
-  /** All records in natural order. Files that can't be read are reported to `onDamaged` and left out. */
+  /**
+   * All records in natural order; the same object as the last time where the file is the same. Files that can't be read
+   * are reported to `onDamaged` and left out.
+   */
   all(onDamaged: (problem: UserError) => void = () => {}): AgentRecord[] {
+    const before = this.known
+    this.known = new Map()
     return this.names().flatMap((name) => {
       try {
-        return this.read(name) ?? []
+        // Looked at before it is read: if it is replaced in between, it is read again the next time.
+        const version = fileVersion(this.home.stateFile(name))
+        const same = before.get(name)
+        const record = same?.version === version ? same.record : this.read(name)
+        this.known.set(name, { version, record })
+        return record ?? []
       } catch (error) {
         if (!(error instanceof UserError)) throw error
         onDamaged(error)

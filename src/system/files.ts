@@ -5,6 +5,7 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -30,6 +31,12 @@ export function readIfExists(path: string): string | undefined {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined
     throw error
   }
+}
+
+/** Changes whenever the file does, or another takes its name. Empty if there is none. Follows no link. */
+export function fileVersion(path: string): string {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : ''
 }
 
 /**

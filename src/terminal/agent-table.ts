@@ -68,6 +68,7 @@ export function activityText(row: Pick<AgentRow, 'status' | 'activity' | 'activi
   return row.status === 'running' && reason ? `${activity}: ${reason}` : activity
 }
 
-function needsSomebody({ activity }: AgentRow): boolean {
+/** Whether an agent waits for somebody. */
+export function needsSomebody({ activity }: Pick<AgentRow, 'activity'>): boolean {
   return activity === 'waiting' || activity === 'blocker'
 }

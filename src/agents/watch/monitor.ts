@@ -4,9 +4,12 @@ import { timestamp } from '../events.ts'
 import type { AgentRecord } from '../record.ts'
 import { measuredAgents } from '../usage/measured-agents.ts'
 import { CPU_WINDOW_MS, type PsRow, usageRow } from '../usage/ps.ts'
-import { UsageMeter } from '../usage/usage-meter.ts'
+import { type Usage, UsageMeter } from '../usage/usage-meter.ts'
 import { type AgentRow, currentRow, settledRecords } from '../view.ts'
 import { OutputTails } from './output-tail.ts'
+
+/** After the end of an agent nothing comes into its log any more, at the latest after this time. */
+const LOG_ENDS_WITHIN_MS = 10_000
 
 /** One agent as `watch --json` prints it. */
 export interface WatchedAgent
@@ -28,6 +31,8 @@ export class AgentMonitor {
   private readonly meter = new UsageMeter()
   private readonly tails: OutputTails
   private records: AgentRecord[] = []
+  /** Agents that have ended stay as they are; a new start makes a new record. */
+  private readonly ended = new WeakMap<AgentRecord, WatchedAgent>()
 
   /** `lines`: how much of each log to keep. */
   constructor(context: Context, options: { lines: number }) {
@@ -43,20 +48,31 @@ export class AgentMonitor {
   /** Looks at all agents. CPU is what they used since the look before. */
   async look(): Promise<WatchSnapshot> {
     this.records = await settledRecords(this.context)
-    const usages = this.meter.look(await measuredAgents(this.context, this.records))
-    const tails = await this.tails.look(this.records)
-    const rows = await Promise.all(this.records.map((record) => currentRow(this.context, record)))
-    return {
-      time: timestamp(),
-      agents: rows.map((row) => {
-        const { id, created_at, exit_code, end_reason, activity_reason } = row
-        return {
-          ...usageRow(row, usages.get(id), { pss: false }),
-          ...{ created_at, exit_code, end_reason, activity_reason },
-          output: tails.get(id) ?? [],
-        }
-      }),
+    const changing = this.records.filter((record) => !this.ended.has(record))
+    const usages = this.meter.look(await measuredAgents(this.context, changing))
+    const tails = await this.tails.look(changing)
+    const agents = await Promise.all(
+      this.records.map(
+        async (record) =>
+          this.ended.get(record) ?? this.watched(record, usages.get(record.id), tails.get(record.id) ?? []),
+      ),
+    )
+    return { time: timestamp(), agents }
+  }
+
+  private async watched(
+    record: AgentRecord,
+    usage: Usage | undefined,
+    output: string[],
+  ): Promise<WatchedAgent> {
+    const row = await currentRow(this.context, record)
+    const { created_at, exit_code, end_reason, activity_reason } = row
+    const agent = {
+      ...usageRow(row, usage, { pss: false }),
+      ...{ created_at, exit_code, end_reason, activity_reason, output },
     }
+    if (Date.now() - Date.parse(record.endedAt ?? '') > LOG_ENDS_WITHIN_MS) this.ended.set(record, agent)
+    return agent
   }
 
   /** A look every `intervalMs`, the first after a short window, so that it knows the CPU, until aborted. */

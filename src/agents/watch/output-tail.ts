@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs'
+import { fileVersion } from '../../system/files.ts'
 import { readLogs } from '../log/logs.ts'
 import type { AgentRecord } from '../record.ts'
 
@@ -16,7 +16,7 @@ export class OutputTails {
   async look(records: readonly AgentRecord[]): Promise<Map<string, string[]>> {
     const tails = await Promise.all(
       records.map(async (record) => {
-        const version = logVersion(record)
+        const version = fileVersion(record.logFile)
         const known = this.tails.get(record.id)
         if (known?.version === version) return [record.id, known] as const
         const [log] = await readLogs([record], { lines: this.lines, raw: false })
@@ -26,10 +26,4 @@ export class OutputTails {
     this.tails = new Map(tails)
     return new Map(tails.map(([id, { lines }]) => [id, lines]))
   }
-}
-
-/** Changes whenever an agent's log does. */
-export function logVersion({ logFile }: AgentRecord): string {
-  const stats = lstatSync(logFile, { throwIfNoEntry: false })
-  return stats ? `${stats.ino} ${stats.size} ${stats.mtimeMs}` : ''
 }

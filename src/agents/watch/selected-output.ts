@@ -1,6 +1,6 @@
+import { fileVersion } from '../../system/files.ts'
 import { readLogs, readScreens } from '../log/logs.ts'
 import type { AgentRecord } from '../record.ts'
-import { logVersion } from './output-tail.ts'
 
 /** Lines of the log of an agent that shows no screen. */
 const LOG_LINES = 100
@@ -11,7 +11,7 @@ export class SelectedOutput {
 
   /** The lines, plain text. */
   async look(record: AgentRecord | undefined, running: boolean): Promise<string[]> {
-    const version = record ? `${record.id} ${running} ${logVersion(record)}` : ''
+    const version = record ? `${record.id} ${running} ${fileVersion(record.logFile)}` : ''
     if (this.seen?.version === version) return this.seen.lines
     const lines = record ? await readOutput(record, running) : []
     this.seen = { version, lines }

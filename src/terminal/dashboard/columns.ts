@@ -12,7 +12,12 @@ export function dashboardColumns(paints: Colours): Column<DashboardRow>[] {
       paint: (text, row) => (row.running ? paints.green(text) : paints.dim(text)),
       fixed: true,
     },
-    { header: 'ACTIVITY', value: (row) => row.activity, dropRank: 4 },
+    {
+      header: 'ACTIVITY',
+      value: (row) => row.activity,
+      paint: (text, row) => (row.needsSomebody ? paints.yellow(text) : text),
+      dropRank: 4,
+    },
     { header: 'CPU%', value: (row) => row.cpu, align: 'right', fixed: true, dropRank: 6 },
     { header: 'MEMORY', value: (row) => row.memory, align: 'right', fixed: true, dropRank: 5 },
     { header: 'AGE', value: (row) => row.age, align: 'right', fixed: true, dropRank: 3 },

@@ -1,6 +1,6 @@
 import type { WatchedAgent } from '../../agents/watch/monitor.ts'
 import { formatAgeSince } from '../age.ts'
-import { statusText, tagsText } from '../agent-table.ts'
+import { activityText, needsSomebody, statusText, tagsText } from '../agent-table.ts'
 import { formatBytes } from '../bytes.ts'
 import { sanitizeLine } from '../sanitize.ts'
 
@@ -19,6 +19,8 @@ export interface DashboardRow {
   sandbox: string
   status: string
   activity: string
+  /** Whether it waits for somebody. */
+  needsSomebody: boolean
   cpu: string
   memory: string
   age: string
@@ -59,7 +61,8 @@ function rowOf(agent: WatchedAgent, now: Date): DashboardRow {
     running: agent.status === 'running',
     sandbox: agent.sandbox,
     status: statusText(agent),
-    activity: agent.activity_reason ? `${agent.activity}: ${agent.activity_reason}` : agent.activity,
+    activity: activityText(agent),
+    needsSomebody: needsSomebody(agent),
     cpu: agent.cpu_pct?.toFixed(1) ?? '',
     memory: agent.rss_kb === null ? '' : formatBytes(agent.rss_kb * 1024),
     age: ageOf(agent, now),
