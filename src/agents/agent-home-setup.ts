@@ -20,12 +20,13 @@ export async function setUpHome(
 ): Promise<void> {
   if (!profile.setup) return
   const read = async (path: string) => readSeeded(agentHome, path)
-  const checked = check(SetupSchema, await inTime(profile, profile.setup({ ...context, read })))
+  const setup = async () => profile.setup?.({ ...context, read })
+  const checked = check(SetupSchema, await inTime(profile, setup()))
   if (!checked.ok) throw setupError(profile, `returned something invalid: ${checked.problems.join('; ')}`)
   for (const file of checked.value) writeSetupFile(profile, agentHome, file)
 }
 
-async function inTime(profile: Profile, setup: Promise<SetupFile[]>): Promise<SetupFile[]> {
+async function inTime<T>(profile: Profile, setup: Promise<T>): Promise<T> {
   const stop = new AbortController()
   const late = sleep(SETUP_TAKES_MS, undefined, { signal: stop.signal }).then(() => {
     throw new Error(`takes longer than ${SETUP_TAKES_MS / 1000} seconds`)

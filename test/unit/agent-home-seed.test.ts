@@ -180,6 +180,12 @@ describe("an agent's home", () => {
 
     it('or the spawn fails: by a throw, or by something invalid', async () => {
       await assert.rejects(
+        setUp(() => {
+          throw new Error('at once')
+        }),
+        /the setup of the profile 'codex' failed: at once/,
+      )
+      await assert.rejects(
         setUp(() => Promise.reject(new Error('no'))),
         /the setup of the profile 'codex' failed: no/,
       )
