@@ -6,17 +6,20 @@ import { type Baseline, readManifest } from '../workspace/baseline/manifest.ts'
 import { takeBaseline } from '../workspace/baseline/take-baseline.ts'
 import type { Context } from './context.ts'
 import { holdsRepository, ignoredByFiles, lookIntoGit } from './diff/git-look.ts'
+import type { Interrupt } from './interrupt.ts'
 import type { AgentRecord } from './record.ts'
 import { removeTree } from './remove-tree.ts'
 
 /**
  * Keeps what the workspace of a new agent holds, before it starts, so that `diff` can say what it has changed. An empty
- * one costs nothing. An agent that is started again keeps its first baseline. Returns the record that says so.
+ * one costs nothing. An agent that is started again keeps its first baseline. Returns the record that says so. Throws a
+ * {@link UserError} if it is interrupted.
  */
 export async function giveBaseline(
   context: Context,
   record: AgentRecord,
   previous: AgentRecord | undefined,
+  interrupt: Pick<Interrupt, 'signal' | 'check'>,
 ): Promise<AgentRecord> {
   const withBaseline = (baseline: string) => ({
     ...record,
@@ -39,9 +42,11 @@ export async function giveBaseline(
       ignored:
         git?.ignored ?? (look && (await ignoredByFiles(context, record.workspace))) ?? new IgnoreRules(),
       skip: notWork(record),
+      check: interrupt.check,
     })
     return withBaseline('stored')
   } catch (error) {
+    if (interrupt.signal.aborted) throw error
     context.warn(`what the workspace holds can't be kept for 'agentvm diff': ${(error as Error).message}`)
     removeTree(folder)
     return withBaseline(`since ${record.createdAt}`)

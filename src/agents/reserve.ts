@@ -77,7 +77,12 @@ export async function bringUp(
         await runPostCreateScript(context, prepared.profile, atHome, interrupt.signal)
         interrupt.check()
         const known = prepared.identity ? await giveIdentity(context, prepared.identity, atHome) : atHome
-        const withBaseline = await giveBaseline(context, known, prepared.seed ? undefined : previous)
+        const withBaseline = await giveBaseline(
+          context,
+          known,
+          prepared.seed ? undefined : previous,
+          interrupt,
+        )
         const { record, protect } = protectFiles(context, prepared, withBaseline)
         const policy = makePolicy(context, prepared, record, protect)
         const wrapped = wrapCommand(prepared, policy)

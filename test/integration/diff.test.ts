@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DiffReport } from '../../src/agents/diff/report.ts'
-import { TestHome, until } from '../support/agentvm.ts'
+import { outcome, TestHome, until } from '../support/agentvm.ts'
 
 describe('agentvm diff', () => {
   let home: TestHome
@@ -356,6 +356,29 @@ describe('agentvm diff', () => {
       0,
     )
     assert.deepEqual(home.leftovers('baselines'), [])
+  })
+
+  it('leaves nothing of its baseline when the spawn is interrupted or killed while it is being taken', async () => {
+    mkdirSync(home.file('workspaces', 'slow'), { recursive: true })
+    writeFileSync(home.file('workspaces', 'slow', 'work'), 'x')
+    for (let index = 0; index < 12; index += 1) {
+      const path = home.file('workspaces', 'slow', `sparse${index}`)
+      writeFileSync(path, '')
+      truncateSync(path, 250 * 1024 * 1024)
+    }
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGKILL', 137],
+    ] as const) {
+      const child = home.start(['spawn', 'slow', '--', 'true'])
+      const ended = outcome(child)
+      await until(() => home.leftovers('baselines').length > 0, 'the baseline')
+      child.kill(signal)
+      assert.equal((await ended).code, code)
+      assert.deepEqual(await home.json('list'), [])
+      assert.deepEqual(home.leftovers('baselines', 'homes', 'state'), [])
+      assert.ok(existsSync(home.file('workspaces', 'slow', 'work')))
+    }
   })
 
   it('says what is wrong: no such agent, no workspace', async () => {

@@ -85,13 +85,15 @@ export class ContentWriter {
 
   /** Writes the rest. Returns what a reader needs. */
   async end(): Promise<Chunks> {
-    try {
-      await this.flush()
-      await Promise.all(this.pending)
-      return this.chunks
-    } finally {
-      closeSync(this.fd)
-    }
+    await this.flush()
+    await Promise.all(this.pending)
+    return this.chunks
+  }
+
+  /** Lets go of the file, once nothing is being written any more. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.pending)
+    closeSync(this.fd)
   }
 
   private shareFile(source: Buffer): ContentPlace | undefined {
@@ -118,7 +120,10 @@ export class ContentWriter {
   private async compress(content: Buffer): Promise<number> {
     const number = this.count++
     if (this.pending.length >= MOST_PENDING) await this.pending.shift()
-    this.pending.push(deflate(content, { level: 1 }).then((packed) => this.write(number, packed)))
+    const written = deflate(content, { level: 1 }).then((packed) => this.write(number, packed))
+    // A full disk is told by whoever waits for it, which may be later.
+    written.catch(() => {})
+    this.pending.push(written)
     return number
   }
 
