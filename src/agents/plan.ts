@@ -13,6 +13,7 @@ import { agentCommand } from './command-line.ts'
 import type { Context } from './context.ts'
 import { GITLAWB } from './identity/identity-state.ts'
 import { chooseNetwork, type NetworkRequest } from './network/choose-network.ts'
+import { seedRemotes } from './network/seed-remotes.ts'
 import { planSources, settingsWishes } from './policy-wishes.ts'
 import { planSeed, type Seed, type SeedRequest } from './seed.ts'
 import { type SpawnFacts, secretsOf, spawnFacts } from './spawn-facts.ts'
@@ -105,7 +106,8 @@ export async function prepareSpawn(
   const profile = profileName ? await context.extensions.profile(profileName) : undefined
   const backend = await chooseSandbox(context, request.sandbox)
   const identity = await chooseIdentity(context, request, places)
-  const network = chooseNetwork(context, backend, profile, { ...request, earlier: places.earlier })
+  const remotes = await seedRemotes(seed)
+  const network = chooseNetwork(context, backend, profile, { ...request, earlier: places.earlier, remotes })
   if (profile && network.mode === 'allowlist' && network.allow.length === 0) {
     context.warn(
       `the profile '${profile.name}' names no hosts: the agent reaches none. --allow HOST opens one`,

@@ -1,5 +1,7 @@
+import { formatRule } from '../network/rules.ts'
 import { readIfExists } from '../system/files.ts'
 import type { Context } from './context.ts'
+import { BY_FLAG } from './network/allow-list.ts'
 import type { SpawnRequest } from './plan.ts'
 import type { AgentRecord } from './record.ts'
 import { readSecrets } from './secrets.ts'
@@ -15,8 +17,8 @@ export function repeatRequest({ home }: Context, record: AgentRecord): SpawnRequ
   const { name, profile, tags, sandbox, network, wishes, gitlawb } = record
   return {
     ...{ name, profile, tags, sandbox, network, wishes, gitlawb, ...asked },
-    // What it was allowed before it is allowed again without being asked for.
-    allow: [],
+    // What the profile, the settings and `agentvm net` opened is opened again anyway.
+    allow: record.allow.filter(({ from }) => from?.startsWith(BY_FLAG)).map(formatRule),
     // Without both it was a shell, whatever the default profile is now.
     command: record.command ?? (profile === undefined ? ['/bin/sh'] : undefined),
     env: envNames.map((name) => (secrets[name] === undefined ? name : `${name}=${secrets[name]}`)),

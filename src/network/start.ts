@@ -11,8 +11,11 @@ import { PID_FILE } from './control.ts'
 
 /** The proxy's entry: beside this file, compiled or not as this file is. */
 const ENTRY = join(import.meta.dirname, 'proxy', `main${extname(import.meta.filename)}`)
-/** Few look-ups of few agents need few objects: a small young generation keeps the process small. */
-const NODE_OPTIONS = ['--max-semi-space-size=1', '--max-old-space-size=128', '--no-warnings']
+/** Bytes are passed on by code that isn't JavaScript: compiled JavaScript and a large young generation would only take memory. */
+const NODE_OPTIONS = [
+  ...['--lite-mode', '--max-semi-space-size=1', '--max-old-space-size=128'],
+  ...['--expose-gc', '--no-warnings'],
+]
 
 /** Starts the proxy of a home, detached from us, and waits until it listens. The caller holds the proxy's lock. */
 export async function startProxy(home: Home): Promise<void> {
@@ -28,6 +31,8 @@ export async function startProxy(home: Home): Promise<void> {
       PATH: process.env.PATH ?? '/usr/bin:/bin',
       AGENTVM_HOME: home.root,
       UV_THREADPOOL_SIZE: '16',
+      // As many heaps as there are threads would each keep what they once held.
+      MALLOC_ARENA_MAX: '2',
       ...(process.env.XDG_RUNTIME_DIR ? { XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR } : {}),
       // Where coverage is measured, it is not of a process that outlives the measuring.
       NODE_V8_COVERAGE: '',

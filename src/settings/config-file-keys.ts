@@ -47,7 +47,8 @@ export const SETTING_KEYS = {
     parse: word,
   }),
   net: define<'host' | 'none' | 'allowlist' | undefined>('AGENTVM_NET', 'host|none|allowlist', undefined, {
-    description: 'Network of agents without --net',
+    description:
+      'Network of agents without --net; by default an allow-list where the sandbox can enforce one',
     parse: (text) => (text === 'host' || text === 'none' || text === 'allowlist' ? text : undefined),
   }),
   allow: define<string | undefined>('AGENTVM_ALLOW', 'hosts', undefined, {

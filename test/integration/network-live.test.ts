@@ -105,6 +105,18 @@ describe('the network of a running agent', function () {
     assert.equal(await ask('a1'), 'hello\n')
   })
 
+  it('is the same after a restart, what --allow opened too', async () => {
+    await start('a1', '--allow', target, '--allow', '*.example.com')
+    await home.ok('net', 'a1', '--revoke', '*.example.com')
+    await home.ok('restart', 'a1')
+    const { allow } = await report('a1')
+    assert.deepEqual(
+      allow.map(({ rule, from }) => [rule, from]),
+      [[target, '--allow']],
+    )
+    assert.equal(await ask('a1'), 'hello\n')
+  })
+
   it('is gone while the proxy is dead, and comes back with the next command', async () => {
     await start('a1', '--allow', target)
     await start('a2', '--allow', target)

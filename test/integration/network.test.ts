@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { AgentInfo } from '../../src/agents/view.ts'
 import { TestHome } from '../support/agentvm.ts'
 
@@ -23,6 +26,21 @@ describe('the network of an agent', () => {
       { host: 'two.example', port: 8443, from: 'AGENTVM_ALLOW' },
       { host: '*.three.example', port: 443, from: 'AGENTVM_ALLOW' },
     ])
+  })
+
+  it('takes the hosts of a seed’s remotes with @git, not those that an agent writes into its workspace', async () => {
+    const seed = join(home.path, '..', 'seed')
+    execFileSync('git', ['init', '-q', seed])
+    execFileSync('git', ['-C', seed, 'remote', 'add', 'origin', 'https://git.corp.example/x.git'])
+    const hosts = async (...flags: string[]) => {
+      const args = ['spawn', 'a1', '--dry-run', '--json', '--allow', '@git', ...flags, '--', 'true']
+      return JSON.parse((await home.run(args)).stdout).allow.map(({ host }: { host: string }) => host)
+    }
+    assert.ok((await hosts('--from-dir', seed)).includes('git.corp.example'))
+    assert.ok((await hosts('--from-git', 'https://git.two.example/x.git')).includes('git.two.example'))
+    mkdirSync(home.file('workspaces'), { recursive: true })
+    cpSync(seed, home.file('workspaces', 'a1'), { recursive: true })
+    assert.ok(!(await hosts()).includes('git.corp.example'))
   })
 
   it('is refused where an allow-list makes no sense, and for what is no host', async () => {

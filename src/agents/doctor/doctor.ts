@@ -4,6 +4,7 @@ import type { CheckResult } from './check.ts'
 import { checkConfig } from './config.ts'
 import { checkLocks } from './locks.ts'
 import { checkDisk, checkLimits, checkPermissions } from './machine.ts'
+import { checkNetwork } from './network.ts'
 import { checkPlugins } from './plugins.ts'
 import { checkProfiles } from './profiles.ts'
 import { checkSandboxes } from './sandboxes.ts'
@@ -15,6 +16,7 @@ export async function diagnose(context: Context): Promise<CheckResult[]> {
     ['tmux', async () => [await checkTmux()]],
     ['git', async () => [await checkGit()]],
     ['sandbox', () => checkSandboxes(context)],
+    ['network', () => checkNetwork(context)],
     ['plugins', () => checkPlugins(context)],
     ['profiles', () => checkProfiles(context)],
     ['config', async () => checkConfig(context)],

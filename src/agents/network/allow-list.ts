@@ -11,6 +11,9 @@ import { presetMachine } from './preset-machine.ts'
 /** What marks a rule that `agentvm net --allow` made: it stays when the agent is started again. */
 export const BY_NET = 'agentvm net'
 
+/** What marks a rule that `--allow` made: a restart says it again. */
+export const BY_FLAG = '--allow'
+
 /** What the user's texts are read with. */
 export interface AllowSource {
   context: Context

@@ -2,7 +2,15 @@ import type { AllowedHost, Profile, SandboxBackend, SandboxPolicy } from '@agent
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
 import { installCommand } from '../doctor/install.ts'
-import { BY_NET, expandAllow, mergeRules, profileHosts, targetOf, withoutRevoked } from './allow-list.ts'
+import {
+  BY_FLAG,
+  BY_NET,
+  expandAllow,
+  mergeRules,
+  profileHosts,
+  targetOf,
+  withoutRevoked,
+} from './allow-list.ts'
 
 type Mode = SandboxPolicy['network']['mode']
 
@@ -14,6 +22,8 @@ export interface NetworkRequest {
   allow: readonly string[]
   /** What `agentvm net` has changed for this agent before. */
   earlier: { allow: readonly AllowedHost[]; revoked: readonly string[] } | undefined
+  /** Addresses of the repository that the workspace is made from. */
+  remotes: readonly string[]
 }
 
 /** An agent's network. */
@@ -33,7 +43,7 @@ export function chooseNetwork(
   context: Context,
   backend: SandboxBackend,
   profile: Profile | undefined,
-  { network, allow, earlier }: NetworkRequest,
+  { network, allow, earlier, remotes }: NetworkRequest,
 ): ChosenNetwork {
   const mode = chooseMode(context, backend, network ?? context.settings.net)
   if (mode !== 'allowlist') {
@@ -45,8 +55,8 @@ export function chooseNetwork(
     }
     return { mode, allow: [], revoked: [...(earlier?.revoked ?? [])] }
   }
-  const source = { context, profile }
-  const flags = expandAllow(allow, '--allow', source)
+  const source = { context, profile, remotes }
+  const flags = expandAllow(allow, BY_FLAG, source)
   const revoked = (earlier?.revoked ?? []).filter(
     (target) => !flags.some((rule) => targetOf(rule) === target),
   )

@@ -20,5 +20,6 @@ function remoteHost(remote: string): AllowedHost | undefined {
   const ssh = /^ssh:\/\/(?:[^@/]+@)?([^:/]+)(?::(\d+))?\//.exec(remote)
   const short = /^(?:[^@/:]+@)?([^:/]+):(?!\/\/)/.exec(remote)
   const host = parseHostName(ssh?.[1] ?? short?.[1] ?? '')
-  return host === undefined ? undefined : { host, port: Number(ssh?.[2] ?? 22) }
+  // Without a dot it is an alias of the user's ssh configuration, or a drive.
+  return host === undefined || !host.includes('.') ? undefined : { host, port: Number(ssh?.[2] ?? 22) }
 }

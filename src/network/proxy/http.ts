@@ -4,7 +4,7 @@ import { type Authority, parseAbsoluteForm, parseAuthority } from './authority.t
 import type { Gate, Passage } from './gate.ts'
 import { forwardedHeaders, headerValues } from './http-headers.ts'
 import { refusalText } from './refusal-text.ts'
-import { tunnel } from './tunnel.ts'
+import { countBytes, tunnel } from './tunnel.ts'
 
 // An import would load all that the module offers, a web client among it: 14 MB that the proxy never uses.
 const { createServer, request } = process.getBuiltinModule('node:http')
@@ -100,6 +100,7 @@ async function forward({ gate, name }: HttpAgent, message: IncomingMessage, resp
     } catch {
       return fail()
     }
+    reply.on('data', countBytes)
     reply.pipe(response)
     return undefined
   })

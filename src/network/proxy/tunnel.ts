@@ -6,6 +6,21 @@ export function tunnel(client: Duplex, remote: Duplex): void {
   join(remote, client)
 }
 
+/** Bytes after which what they came in is given back. */
+const COLLECT_AFTER = 2 * 1024 * 1024
+let passed = 0
+
+/**
+ * Counts bytes that went through. Each piece of 64 KiB is a small object to the garbage collector, which would let
+ * hundreds of megabytes pass before it looks: it is told to, where the process was started so that it can be.
+ */
+export function countBytes({ length }: Buffer): void {
+  passed += length
+  if (passed < COLLECT_AFTER) return
+  passed = 0
+  globalThis.gc?.({ type: 'minor', execution: 'sync' })
+}
+
 function join(from: Duplex, to: Duplex): void {
   from.on('error', () => to.destroy())
   from.on('close', () => {
@@ -13,5 +28,6 @@ function join(from: Duplex, to: Duplex): void {
     if (to.writableLength === 0) to.destroy()
     else to.end(() => to.destroy())
   })
+  from.on('data', countBytes)
   from.pipe(to)
 }
