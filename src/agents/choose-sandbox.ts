@@ -22,9 +22,18 @@ export async function chooseSandbox(context: Context, asked: string | undefined)
   return backend
 }
 
+const probes = new WeakMap<SandboxBackend, ReturnType<SandboxBackend['probe']>>()
+
+/** Asks a backend whether it works here, once in the life of this command: a swarm need not ask for each agent. */
+function probeOnce(backend: SandboxBackend): ReturnType<SandboxBackend['probe']> {
+  const probe = probes.get(backend) ?? backend.probe()
+  probes.set(backend, probe)
+  return probe
+}
+
 async function byId(context: Context, id: string): Promise<SandboxBackend> {
   const backend = await context.extensions.sandbox(id)
-  const probe = await backend.probe()
+  const probe = await probeOnce(backend)
   if (probe.ok) return backend
   throw new UserError(`the sandbox ${backend.label} doesn't work here: ${probe.reason}`, {
     ...(probe.fix ? { fix: probe.fix } : {}),
@@ -34,7 +43,7 @@ async function byId(context: Context, id: string): Promise<SandboxBackend> {
 async function strongest(context: Context): Promise<SandboxBackend> {
   for (const backend of await context.extensions.sandboxes()) {
     if (!backend.platforms.includes(process.platform)) continue
-    const probe = await backend.probe()
+    const probe = await probeOnce(backend)
     if (probe.ok) return backend
     context.warn(`the sandbox ${backend.label} doesn't work here: ${probe.reason}`)
   }

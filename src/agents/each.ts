@@ -1,3 +1,6 @@
+/** So many agents are started at a time. Each start is several short programs: more would only wait for each other. */
+export const STARTS_AT_ONCE = 8
+
 /** What came of one of several agents. */
 export type Outcome<T> = { name: string; ok: true; value: T } | { name: string; ok: false; error: Error }
 

@@ -4,10 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
 import { errorCode } from '../system/files.ts'
 import { isAlive } from '../system/processes.ts'
-import { RUN_FILES } from './run-files.ts'
+import { RUN_FILES, waitsForGo } from './run-files.ts'
 
 /** How long a launcher may take to come to its FIFO, on the busiest machine. */
 const LAUNCHER_TAKES_MS = 15_000
+
+/** Waits until a launcher has made its FIFOs: from then on it waits for its go. Throws a {@link UserError} if it doesn't come up. */
+export async function whenWaiting(runDir: string, launcher: { pid: number; start: string }): Promise<void> {
+  for (const deadline = Date.now() + LAUNCHER_TAKES_MS; !waitsForGo(runDir); await sleep(1)) {
+    if (!isAlive(launcher.pid, launcher.start) || Date.now() > deadline) throw notUp()
+  }
+}
 
 /**
  * Lets a waiting launcher start its agent. Opening for writing succeeds only once the launcher reads, so the word
@@ -25,11 +32,15 @@ export async function giveGo(runDir: string, launcher: { pid: number; start: str
       if (errorCode(error) !== 'ENXIO') throw error
     }
     if (!isAlive(launcher.pid, launcher.start) || Date.now() > deadline) {
-      throw new UserError('the launcher of the agent did not come up', {
-        fix: "'agentvm doctor' checks tmux and the shell",
-        exitCode: 125,
-      })
+      throw notUp()
     }
     await sleep(1)
   }
+}
+
+function notUp(): UserError {
+  return new UserError('the launcher of the agent did not come up', {
+    fix: "'agentvm doctor' checks tmux and the shell",
+    exitCode: 125,
+  })
 }

@@ -45,7 +45,7 @@ export async function killLocked(
   const old = isFromBashTool(record)
   const target = old ? withUsersProcess(record) : record
   const runDir = context.home.runDir(record.id)
-  if (existsSync(runDir)) writeFileAtomic(join(runDir, RUN_FILES.killed), '')
+  if (existsSync(runDir)) writeFileAtomic(join(runDir, RUN_FILES.killed), '', { durable: false })
   await endGently(context, target, options)
   const survivors = await killLeftovers(target)
   if (record.socket !== '' && existsSync(record.socket)) await endServer(record.socket)

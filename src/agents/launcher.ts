@@ -29,7 +29,8 @@ const HEADER =
   '#!/bin/sh\n# Starts an agent in its sandbox. Made anew by agentvm at each start; changes are lost.\n'
 
 /**
- * The launcher of a pane. It waits for its go (if agentvm dies before, the agent never starts), runs the sandbox,
+ * The launcher of a pane. It makes the FIFOs by which it and the CLI meet, which costs the CLI of many agents less
+ * than making them itself. It waits for its go (if agentvm dies before, the agent never starts), runs the sandbox,
  * records exit code and end time, and keeps the terminal open until the log holds every byte: tmux drops what it
  * hasn't passed on to the log when the pane's terminal closes.
  *
@@ -42,6 +43,7 @@ export function paneLauncher(options: PaneLauncherOptions): string {
 run=${shellQuote(options.runDir)}
 log=${shellQuote(options.logFile)}
 trap : INT QUIT
+mkfifo -m 600 "$run/${RUN_FILES.alive}" "$run/${RUN_FILES.go}" || exit 125
 exec 9<>"$run/${RUN_FILES.alive}" || exit 125
 read -r go <"$run/${RUN_FILES.go}" && [ "$go" = go ] || exit 125
 rm -f "$run/${RUN_FILES.go}"

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts'
-import { forEachAgent, type Outcome } from './each.ts'
+import { forEachAgent, type Outcome, STARTS_AT_ONCE } from './each.ts'
 import { type Interrupt, onInterrupt } from './interrupt.ts'
 import type { AgentRecord } from './record.ts'
 import { repeatRequest } from './repeat-request.ts'
@@ -19,9 +19,6 @@ export interface Restarted {
   /** Whether it ran, and was ended first. */
   wasRunning: boolean
 }
-
-/** So many starts at a time. Each is several short programs: more would only wait for each other. */
-const STARTS_AT_ONCE = 8
 
 /** Starts agents again as they were started last, several at a time. Ctrl-C leaves each either started or as it was. */
 export async function restartAgents(

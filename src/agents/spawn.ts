@@ -7,7 +7,7 @@ import { tmuxConfig } from '../tmux/config.ts'
 import { startSession } from '../tmux/session.ts'
 import type { Context } from './context.ts'
 import { recordEvent } from './events.ts'
-import { giveGo } from './give-go.ts'
+import { giveGo, whenWaiting } from './give-go.ts'
 import { holdingInterrupts, type Interrupt, onInterrupt } from './interrupt.ts'
 import { paneLauncher } from './launcher.ts'
 import { openNetwork } from './network/serve-agents.ts'
@@ -18,7 +18,7 @@ import { bringUp, type ReservedSpawn } from './reserve.ts'
 import type { RestartOptions } from './restart-step.ts'
 import { RUN_FILES } from './run-files.ts'
 import { makeSocketFolder } from './socket-folder.ts'
-import { makeFifos, startFolder, writeStartFiles } from './start-files.ts'
+import { startFolder, writeStartFiles } from './start-files.ts'
 import { agentSummary } from './summary.ts'
 import { typeFirst } from './type-first.ts'
 import { runPostSpawn } from './user-hooks.ts'
@@ -78,9 +78,9 @@ async function startInPane(
   })
   writeStartFiles({ wrapped, cwd, runDir, policy, launcher, name: record.name, sources: prepared.sources })
   const config = join(runDir, RUN_FILES.tmuxConfig)
-  writeFileAtomic(config, tmuxConfig({ detachKey: context.settings.detachKey, terminal: 'tmux-256color' }))
+  const settings = { detachKey: context.settings.detachKey, terminal: 'tmux-256color' }
+  writeFileAtomic(config, tmuxConfig(settings), { durable: false })
   makeSocketFolder(record.socket)
-  await makeFifos(runDir, [RUN_FILES.alive, RUN_FILES.go])
   checkInterrupt()
   const pid = await startSession(record, {
     ...{ config, launcher: join(runDir, RUN_FILES.launcher), logFile: record.logFile, cwd: runDir },
@@ -94,6 +94,7 @@ async function startInPane(
     })
   }
   checkInterrupt()
+  await whenWaiting(runDir, { pid, start: pidStart })
   const { AGENT_NEW_WORKSPACE: _, ...extra } = record.extra
   const started: AgentRecord = { ...record, pid, pidStart, extra }
   context.store.save({ ...started, extra: record.extra })

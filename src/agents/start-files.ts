@@ -2,7 +2,6 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SandboxPolicy } from '@agentvm/sdk'
 import type { Layer } from '../policy/choices.ts'
-import { exec } from '../system/exec.ts'
 import { makePrivateDir, writeFileAtomic } from '../system/files.ts'
 import { type LauncherOptions, START_FILE, startFile } from './launcher.ts'
 import { RUN_FILES } from './run-files.ts'
@@ -18,7 +17,8 @@ export function writeStartFiles(
 ): void {
   const { runDir, wrapped, policy } = options
   makePrivateDir(runDir)
-  const write = (name: string, content: string | Uint8Array) => writeFileAtomic(join(runDir, name), content)
+  const write = (name: string, content: string | Uint8Array) =>
+    writeFileAtomic(join(runDir, name), content, { durable: false })
   for (const file of wrapped.files) write(file.name, file.content)
   const start = startFile(options)
   if (start !== undefined) write(START_FILE, start)
@@ -29,13 +29,6 @@ export function writeStartFiles(
   )
   write(RUN_FILES.launcher, options.launcher)
   chmodSync(join(runDir, RUN_FILES.launcher), 0o700)
-}
-
-/** Makes the FIFOs by which launcher and CLI meet. */
-export async function makeFifos(runDir: string, names: readonly string[]): Promise<void> {
-  await exec(['mkfifo', '-m', '600', ...names.map((name) => join(runDir, name))], {
-    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
-  })
 }
 
 /** The folder on the host where the backend's program starts. A backend that moves paths enters the workspace itself. */

@@ -36,7 +36,11 @@ export class AgentStore {
   read(name: string): AgentRecord | undefined {
     const path = this.home.stateFile(name)
     const text = readIfExists(path)
-    return text === undefined ? undefined : decodeRecord(parseState(text, path), name)
+    if (text === undefined) return undefined
+    if (text.trim() === '') {
+      throw new UserError(`the state file ${path} is empty`, { fix: 'move it away' })
+    }
+    return decodeRecord(parseState(text, path), name)
   }
 
   /** An agent's record. Throws a {@link UserError} that suggests the nearest name if there is none. */
@@ -90,7 +94,9 @@ export class AgentStore {
   /** Replaces an agent's state file as a whole. */
   save(record: AgentRecord): void {
     makePrivateDir(this.home.state)
-    writeFileAtomic(this.home.stateFile(record.name), formatState(encodeRecord(record)))
+    // A start that a power failure cuts short is taken back in any case.
+    const durable = record.pid !== 0
+    writeFileAtomic(this.home.stateFile(record.name), formatState(encodeRecord(record)), { durable })
   }
 
   /** Forgets an agent. Its log and folders are the caller's. */

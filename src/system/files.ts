@@ -55,13 +55,20 @@ export function makePrivateDir(path: string): void {
   }
 }
 
+/** How to write a file. */
+export interface WriteOptions {
+  mode?: number
+  /** False for what means nothing any more once the machine has gone down: it isn't forced to the disk, which costs milliseconds. */
+  durable?: boolean
+}
+
 /** Replaces a file as a whole: a reader, or a crash, sees the old content or the new, never a part. Never follows a symlink at `path`. */
 export function writeFileAtomic(
   path: string,
   content: string | Uint8Array,
-  options: { mode?: number } = {},
+  options: WriteOptions = {},
 ): void {
-  const temporary = writeTemporary(path, content, options.mode ?? 0o600)
+  const temporary = writeTemporary(path, content, options)
   try {
     renameSync(temporary, path)
   } catch (error) {
@@ -71,8 +78,8 @@ export function writeFileAtomic(
 }
 
 /** Makes a file with its whole content at once. Returns false, changing nothing, if the name is taken. */
-export function createFileAtomic(path: string, content: string, options: { mode?: number } = {}): boolean {
-  const temporary = writeTemporary(path, content, options.mode ?? 0o600)
+export function createFileAtomic(path: string, content: string, options: WriteOptions = {}): boolean {
+  const temporary = writeTemporary(path, content, options)
   try {
     linkSync(temporary, path)
     return true
@@ -100,12 +107,16 @@ export function isDeadTemporary(name: string): boolean {
   return pid !== undefined && processStart(Number(pid)) === undefined
 }
 
-function writeTemporary(path: string, content: string | Uint8Array, mode: number): string {
+function writeTemporary(
+  path: string,
+  content: string | Uint8Array,
+  { mode = 0o600, durable = true }: WriteOptions,
+): string {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}`)
   const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode)
   try {
     writeFileSync(fd, content)
-    fsyncSync(fd)
+    if (durable) fsyncSync(fd)
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error

@@ -45,11 +45,11 @@ export function withFreeLock(path: string, fn: () => void): boolean {
 
 function tryLock(path: string): boolean {
   const owner = ownIdentity()
-  if (createFileAtomic(path, owner)) return true
+  if (createFileAtomic(path, owner, { durable: false })) return true
   const holder = readIfExists(path)
   if (holder === undefined || isOwnerAlive(holder)) return false
   breakLock(path, holder)
-  return createFileAtomic(path, owner)
+  return createFileAtomic(path, owner, { durable: false })
 }
 
 /** Removes a lock whose owner has died, and nothing else. */
@@ -61,7 +61,7 @@ export function removeDeadLock(path: string): void {
 /** Removes a dead owner's lock. Only one process at a time may, else a second one could remove the next owner's live lock. */
 function breakLock(path: string, deadHolder: string): void {
   const breaker = `${path}.break`
-  if (!createFileAtomic(breaker, ownIdentity())) {
+  if (!createFileAtomic(breaker, ownIdentity(), { durable: false })) {
     const other = readIfExists(breaker)
     if (other !== undefined && !isOwnerAlive(other)) rmSync(breaker, { force: true })
     return
