@@ -75,6 +75,17 @@ describe('the cookbook', () => {
     assert.doesNotMatch(sh('agentvm logs reviewer'), /another task/)
   })
 
+  it('a swarm has a workspace for each agent, and the same prompt', async () => {
+    sh('agentvm swarm crawler 5 -p claude-code --prompt ~/crawl.md')
+    assert.deepEqual(
+      sh('agentvm list -q | grep crawler').trim().split('\n'),
+      [1, 2, 3, 4, 5].map((i) => `crawler-${i}`),
+    )
+    await shows('crawler-3', /crawl the site/)
+    for (const i of [1, 2, 3, 4, 5]) assert.ok(user.has('.agentvm/workspaces', `crawler-${i}`))
+    assert.match(sh('timeout -s INT 8 agentvm watch || true'), /crawler-5/)
+  })
+
   it('a one-shot run prints the final output, exits with the agent’s code, and cleans up', () => {
     const { code, stdout } = user.try('agentvm run -p codex --timeout 600 --prompt ~/crawl.md')
     assert.deepEqual([code, stdout], [3, 'codex answers: crawl the site\n'])

@@ -69,6 +69,28 @@ describe("the bash tool's aliases and flags", () => {
     assert.equal(await home.ok('list', '-q', '-s', 'running', '-t', 'env=x'), '')
   })
 
+  it('agentvm swarm --count, and -n', async () => {
+    await home.ok('swarm', 'many', '--count', '2', '--', 'true')
+    await home.ok('swarm', 'few', '-n', '1', '--', 'true')
+    const names = (await home.ok('list', '-q')).split('\n')
+    assert.deepEqual(
+      names.filter((name) => /^(?:many|few)-/.test(name)),
+      ['few-1', 'many-1', 'many-2'],
+    )
+  })
+
+  it('agentvm watch --interval', async () => {
+    const watching = home.start(['watch', '--interval', '0.2'])
+    const printed = outcome(watching)
+    let seen = ''
+    watching.stdout?.on('data', (chunk) => {
+      seen += chunk
+    })
+    await until(() => seen.includes('live'), 'the first look')
+    watching.kill('SIGINT')
+    assert.match((await printed).stdout, /live/)
+  })
+
   it('agentvm purge -f', async () => {
     await home.ok('purge', '-f')
     assert.equal(await home.ok('list', '-q'), '')
