@@ -51,6 +51,7 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   send: agents.sent,
   spawn: agents.spawned,
   stats: agents.stats,
+  swarm: outcomes.swarm,
   up: outcomes.broughtUp,
   upgrade: configuration.upgraded,
   version: configuration.version,

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Killed } from '../agents/kill-many.ts'
 import { agentRow, sent } from './agents.ts'
 import { count } from './parts.ts'
+import { spawnPlan } from './spawn-plan.ts'
 
 const failed = v.object({ name: v.string(), ok: v.literal(false), error: v.string() })
 
@@ -20,6 +21,9 @@ export const restarted = outcomes({ ...agentRow.entries, was_running: v.boolean(
 
 /** What `up` came to; with `--dry-run` the agents that would be started. */
 export const broughtUp = v.union([outcomes(agentRow.entries), v.array(agentRow)])
+
+/** What `swarm` came to; with `--dry-run` the plans. */
+export const swarm = v.union([outcomes(agentRow.entries), v.array(spawnPlan)])
 
 /** What `broadcast` came to. */
 export const broadcast = outcomes(sent.entries)

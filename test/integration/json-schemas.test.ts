@@ -49,6 +49,8 @@ const CALLS: [id: string, ...args: string[]][] = [
   ['restart', 'ended', 'killed'],
   ['up'],
   ['up', '--dry-run'],
+  ['swarm', 'many', '2', '--dry-run', '--', 'cat'],
+  ['swarm', 'many', '2', '--', 'cat'],
   ['env:set', 'SOME_KEY=some-value'],
   ['env:list'],
   ['env:get', 'SOME_KEY'],

@@ -61,7 +61,7 @@ describe('agentvm run', () => {
     assert.equal((await home.run(['run', '-p', 'nosuch', '-m', 'x'])).code, 125)
     assert.equal((await home.run(['run', '--sandbox', 'nosuch', '--', 'true'])).code, 125)
     assert.equal((await home.run(['run', '--nosuch'])).code, 2)
-    assert.equal((await home.run(['run', '--from-dir', '.', '--', 'true'])).code, 2)
+    assert.equal((await home.run(['run', '--from-dir', '.', '--from-git', '.', '--', 'true'])).code, 2)
     nothingLeft()
   })
 
