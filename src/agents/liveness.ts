@@ -22,6 +22,7 @@ export function liveness(record: AgentRecord, home: Home): Liveness {
   if (record.endedAt !== undefined) return 'ended'
   if (isFromBashTool(record))
     return record.pid > 0 && usersSessions().has(record.session) ? 'running' : 'ended'
+  if (wasNeverStarted(record)) return 'ended'
   thisBoot ??= bootId()
   const isBootOver = record.bootId !== thisBoot
   if (record.extra.AGENT_THROWAWAY === 'true' && (isBootOver || !isOwnerAlive(record.spawner))) {
@@ -37,6 +38,11 @@ export function liveness(record: AgentRecord, home: Home): Liveness {
 /** Whether the bash tool made this agent: such a record has no boot id. */
 export function isFromBashTool(record: AgentRecord): boolean {
   return record.bootId === ''
+}
+
+/** Whether nobody has started the agent yet: it is a clone. One that is being made names who makes it. */
+function wasNeverStarted(record: AgentRecord): boolean {
+  return record.pid === 0 && record.spawner === ''
 }
 
 /** Whether the agent counts as running: commands refuse to start it again. */

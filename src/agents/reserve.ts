@@ -15,6 +15,7 @@ import { writeGitIdentity } from './git-identity.ts'
 import { giveIdentity } from './identity/give-identity.ts'
 import { onInterrupt } from './interrupt.ts'
 import { killLocked } from './kill.ts'
+import { lastingFacts } from './lasting-facts.ts'
 import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import { checkName, newId } from './names.ts'
 import { moveOldHomeOut } from './old-home.ts'
@@ -31,8 +32,6 @@ import { seedFacts, seedWorkspace } from './seed.ts'
 import { settleLocked } from './settle.ts'
 import { UndoStack } from './undo.ts'
 import { runPreSpawn } from './user-hooks.ts'
-
-const OF_ONE_START = ['AGENT_NEW_WORKSPACE', 'AGENT_THROWAWAY', 'AGENT_TRASH', 'AGENT_WENT_DOWN']
 
 /** A spawn whose name is taken and whose folders are made; its process isn't started yet. */
 export interface ReservedSpawn {
@@ -194,13 +193,6 @@ function reserve(
   if (plan.prompt !== undefined) writeFileAtomic(home.promptFile(name), plan.prompt)
   saveSecrets(home, record.id, secrets)
   return record
-}
-
-/** What the state file holds besides, but for what was true of the last start only. */
-function lastingFacts(previous: AgentRecord | undefined): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(previous?.extra ?? {}).filter(([key]) => !OF_ONE_START.includes(key)),
-  )
 }
 
 function makeFolders({ home }: Context, record: AgentRecord): void {

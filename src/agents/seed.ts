@@ -9,7 +9,7 @@ import { stripUserInfo } from '../workspace/seed/credentials.ts'
 import type { Context } from './context.ts'
 import { onInterrupt } from './interrupt.ts'
 import type { AgentRecord } from './record.ts'
-import { hasFiles } from './trash.ts'
+import { hasFiles } from './trash/put-away.ts'
 
 /** What a workspace is filled with before its agent starts. */
 export type Seed =
@@ -88,7 +88,7 @@ export async function seedWorkspace(context: Context, seed: Seed, record: AgentR
 }
 
 /** How far a copy is, for people. */
-function copied({ files }: CopyCount): string {
+export function copied({ files }: CopyCount): string {
   return `copying: ${files.toLocaleString('en')} files`
 }
 

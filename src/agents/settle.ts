@@ -4,6 +4,7 @@ import type { Context } from './context.ts'
 import { killLeftovers } from './end-processes.ts'
 import { journalExit, recordEvent, timestamp } from './events.ts'
 import { liveness } from './liveness.ts'
+import { finishMove, isMoving } from './move/finish-move.ts'
 import { plantedPaths } from './protection.ts'
 import type { AgentRecord } from './record.ts'
 import { recoverSpawn } from './recover.ts'
@@ -13,13 +14,18 @@ import { markIfWentDown } from './went-down.ts'
 
 /**
  * Brings an agent's record in line with the world: writes down how it ended if nobody has, and takes back a spawn
- * whose agentvm died half-way. Returns the record as it is now, or undefined if nothing of the agent is left.
+ * whose agentvm died half-way. Returns the record as it is now, or undefined if nothing of the agent is left. Where
+ * another command is changing it for longer than `patienceMs`, that one is left to it.
  */
-export async function settle(context: Context, record: AgentRecord): Promise<AgentRecord | undefined> {
+export async function settle(
+  context: Context,
+  record: AgentRecord,
+  patienceMs = 0,
+): Promise<AgentRecord | undefined> {
   const state = liveness(record, context.home)
-  if (state !== 'unrecorded' && state !== 'unfinished') return record
+  if (state !== 'unrecorded' && state !== 'unfinished' && !isMoving(record)) return record
   try {
-    return await context.store.exclusively(record.name, () => settleLocked(context, record.name), 0)
+    return await context.store.exclusively(record.name, () => settleLocked(context, record.name), patienceMs)
   } catch (error) {
     // Another command is changing it: that one will see to it, or the next look does.
     if (error instanceof UserError) return context.store.read(record.name)
@@ -29,7 +35,8 @@ export async function settle(context: Context, record: AgentRecord): Promise<Age
 
 /** {@link settle} for a caller that holds the agent's lock. */
 export async function settleLocked(context: Context, name: string): Promise<AgentRecord | undefined> {
-  const record = context.store.read(name)
+  const found = context.store.read(name)
+  const record = found && isMoving(found) ? await finishMove(context, found) : found
   if (!record) return undefined
   const state = liveness(record, context.home)
   if (state === 'unfinished') {

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { UserError } from '../errors.ts'
 import type { Home } from '../settings/home.ts'
 import {
+  createFileAtomic,
   fileVersion,
   isDeadTemporary,
   makePrivateDir,
@@ -73,6 +74,11 @@ export class AgentStore {
     })
   }
 
+  /** The record with that id, whatever the agent's name is now. */
+  byId(id: string): AgentRecord | undefined {
+    return this.all().find((record) => record.id === id)
+  }
+
   /** Removes locks and temporary files of agentvm commands that have died. */
   sweep(): void {
     for (const entry of this.entries()) {
@@ -99,9 +105,26 @@ export class AgentStore {
     writeFileAtomic(this.home.stateFile(record.name), formatState(encodeRecord(record)), { durable })
   }
 
+  /** Makes an agent's state file. Returns false, changing nothing, if the name is taken. */
+  create(record: AgentRecord): boolean {
+    makePrivateDir(this.home.state)
+    return createFileAtomic(this.home.stateFile(record.name), formatState(encodeRecord(record)))
+  }
+
   /** Forgets an agent. Its log and folders are the caller's. */
   remove(name: string): void {
     rmSync(this.home.stateFile(name), { force: true })
+  }
+
+  /** {@link exclusively} for two names. They are locked in a fixed order, so that nobody waits for each other. */
+  async exclusivelyBoth<T>(
+    one: string,
+    other: string,
+    fn: () => Promise<T> | T,
+    timeoutMs?: number,
+  ): Promise<T> {
+    const [first = one, second = other] = [one, other].sort()
+    return this.exclusively(first, () => this.exclusively(second, fn, timeoutMs), timeoutMs)
   }
 
   /** Runs `fn` while no other agentvm changes the agent of that name. `timeoutMs` 0 fails at once if one does. */

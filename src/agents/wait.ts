@@ -31,7 +31,7 @@ export async function waitForAgents(
     const record = context.store.get(name)
     if (until === 'exit') await waitForEnd(record, context.home, stop.signal)
     else await waitForState(context, record, until, stop.signal)
-    return (await settle(context, record)) ?? record
+    return afterEnd(context, record)
   })
   try {
     return any ? [await Promise.race(waits)] : await Promise.all(waits)
@@ -49,6 +49,17 @@ export async function waitForAgents(
     stop.abort('done')
     await Promise.allSettled(waits)
   }
+}
+
+/** Another command, such as a kill, may be writing down how it ended. */
+const RECORDING_TAKES_MS = 10_000
+
+/** The agent's record as it is at the end of a wait, whatever the agent is called by then. */
+async function afterEnd(context: Context, record: AgentRecord): Promise<AgentRecord> {
+  const settled = await settle(context, record, RECORDING_TAKES_MS)
+  if (settled) return settled
+  const renamed = context.store.byId(record.id)
+  return (renamed && (await settle(context, renamed, RECORDING_TAKES_MS))) ?? record
 }
 
 const STATES = { idle: ['idle'], waiting: ['waiting', 'blocker'] } as const

@@ -1,14 +1,17 @@
 import { Flags } from '@oclif/core'
 import { purgeAgents } from '../agents/clean.ts'
 import { createContext } from '../agents/context.ts'
-import { listAgents } from '../agents/view.ts'
+import { previewPurge } from '../agents/purge-preview.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { UserError } from '../errors.ts'
 import { formatBytes } from '../terminal/bytes.ts'
-import { confirmTyped } from '../terminal/confirm.ts'
+import { confirmTyped, requireSomebody } from '../terminal/confirm.ts'
+import { progressLine } from '../terminal/progress-line.ts'
+import { purgeList, purgeQuestion } from '../terminal/purge-question.ts'
 
 export default class Purge extends AgentvmCommand {
-  static override description = 'End all agents and move them to the trash. Asks for a typed yes.'
+  static override description =
+    'End all agents and move them to the trash. Says what would be lost, and asks for a typed yes.'
   static override examples = ['<%= config.bin %> purge', '<%= config.bin %> purge --force']
   static override flags = {
     force: Flags.boolean({ char: 'f', description: "don't ask" }),
@@ -16,12 +19,12 @@ export default class Purge extends AgentvmCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Purge)
-    const context = createContext(this.home, this.config)
-    const rows = await listAgents(context)
-    const running = rows.filter(({ status }) => status === 'running').length
-    if (rows.length > 0 && !flags.force) {
-      const question = `This ends ${running} running agents and moves all ${rows.length} to the trash: ${rows.map(({ name }) => name).join(', ')}.`
-      if (!(await confirmTyped(question, 'yes'))) throw new UserError('nothing was done')
+    const context = createContext(this.home, this.config, { progress: progressLine() })
+    if (!flags.force && context.store.names().length > 0) {
+      requireSomebody()
+      const previews = await previewPurge(context)
+      this.logToStderr(purgeList(previews))
+      if (!(await confirmTyped(purgeQuestion(previews), 'yes'))) throw new UserError('nothing was done')
     }
     const purged = await purgeAgents(context)
     for (const { name, trash, bytes } of purged)

@@ -4,7 +4,8 @@ import type { CleanOutcome } from '../agents/clean.ts'
 import type { OpenedWorkspace } from '../agents/open-workspace.ts'
 import type { Sent } from '../agents/send.ts'
 import type { Stats } from '../agents/stats.ts'
-import type { Trashed } from '../agents/trash.ts'
+import type { TrashEntry } from '../agents/trash/entries.ts'
+import type { Trashed } from '../agents/trash/put-away.ts'
 import type { PsRow } from '../agents/usage/ps.ts'
 import type { AgentInfo, AgentRow } from '../agents/view.ts'
 import { count, tags, time } from './parts.ts'
@@ -117,10 +118,20 @@ export const trashed = v.object({
   bytes: count,
 }) satisfies v.GenericSchema<Trashed>
 
+/** What lies in the trash: a row of `trash list`. */
+export const trashEntry = v.object({
+  ...trashed.entries,
+  profile: v.nullable(v.string()),
+  trashed_at: time,
+  expires_at: v.nullable(time),
+  has_workspace: v.boolean(),
+}) satisfies v.GenericSchema<TrashEntry>
+
 /** What `clean` did, or would do. */
 export const cleaned = v.object({
   cleaned: v.array(trashed),
   kept: v.array(v.object({ name: v.string(), reason: v.string() })),
+  expired: v.array(trashEntry),
 }) satisfies v.GenericSchema<CleanOutcome>
 
 const screenText = v.object({ name: v.string(), lines: v.array(v.string()) })

@@ -95,6 +95,10 @@ export const SETTING_KEYS = {
       'Key that detaches from an agent: one with Ctrl (C-) or Alt (M-), or a function key (F1 to F12)',
     parse: (text) => (DETACH_KEY.test(text) ? text : undefined),
   }),
+  trashDays: define<number>('AGENTVM_TRASH_DAYS', 'days', 30, {
+    description: "Days until 'clean' removes what lies in the trash for good; 0 keeps it for ever",
+    parse: (text) => (/^\d{1,5}(?:\.\d{1,3})?$/.test(text) ? Number(text) : undefined),
+  }),
   killGrace: define<number>('AGENTVM_KILL_GRACE', 'seconds', 5, {
     description: 'Time between TERM and KILL when an agent is killed',
     parse: (text) => (/^\d{1,5}(?:\.\d{1,3})?$/.test(text) ? Number(text) : undefined),

@@ -32,14 +32,18 @@ export async function confirmTyped(
   return (await ask(`${question} Type '${word}' to go on: `, dialogue)) === word
 }
 
-async function ask(prompt: string, { input, output }: Dialogue, flag = '--force'): Promise<string> {
-  if (!input.isTTY) {
-    throw new UserError('this needs a confirmation, and there is no terminal to ask on', {
-      fix: `add ${flag} to do it without being asked`,
-      exitCode: 2,
-    })
-  }
-  return readAnswer(prompt, input, output)
+/** Throws a {@link UserError} (bad usage) if nobody can be asked, for a command that has something to look up before it asks. */
+export function requireSomebody({ input }: Dialogue = CONSOLE, flag = '--force'): void {
+  if (input.isTTY) return
+  throw new UserError('this needs a confirmation, and there is no terminal to ask on', {
+    fix: `add ${flag} to do it without being asked`,
+    exitCode: 2,
+  })
+}
+
+async function ask(prompt: string, dialogue: Dialogue, flag = '--force'): Promise<string> {
+  requireSomebody(dialogue, flag)
+  return readAnswer(prompt, dialogue.input, dialogue.output)
 }
 
 /** Asks for a value without showing it. */

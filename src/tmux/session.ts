@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { UserError } from '../errors.ts'
 import {
   defaultSocket,
+  lookAgain,
   socketOf,
   surroundingSocket,
   type TmuxTarget,
@@ -39,6 +40,26 @@ export async function startSession(
     },
   )
   return Number(stdout.trim())
+}
+
+/** Gives an agent's session another name; who is attached stays so. Does nothing if it has it already. */
+export async function renameSession(target: TmuxTarget, session: string): Promise<void> {
+  await tmux(socketOf(target), ['rename-session', '-t', `=${target.session}`, session], {
+    ok: [0, 1],
+    timeout: 10_000,
+  })
+  lookAgain()
+}
+
+/** How many terminals are connected to an agent's session; 0 if there is none. */
+export async function countClients(target: TmuxTarget): Promise<number> {
+  const socket = socketOf(target)
+  if (!existsSync(socket)) return 0
+  const { stdout } = await tmux(socket, ['list-clients', '-t', `=${target.session}`], {
+    ok: [0, 1],
+    timeout: 10_000,
+  })
+  return stdout.split('\n').filter((line) => line !== '').length
 }
 
 /** Ends an agent's tmux server, if there is one, and removes its socket. Never one of the user's own. */

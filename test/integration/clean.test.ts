@@ -88,7 +88,7 @@ describe('agentvm clean', () => {
 
   it('only says what it would do with --dry-run', async () => {
     await dead('empty', 'true')
-    assert.equal(await home.ok('clean', '--dry-run'), 'empty: would go to the trash\n')
+    assert.match(await home.ok('clean', '--dry-run'), /^empty: would go to the trash \(\d+ B\)\n$/)
     assert.equal((await home.json<AgentRow[]>('list')).length, 1)
   })
 

@@ -5,7 +5,7 @@ import { PluginError, UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
 import type { AgentRecord } from '../record.ts'
 import { useInGit } from './git-settings.ts'
-import { withIdentity } from './identity-state.ts'
+import { GITLAWB, withIdentity } from './identity-state.ts'
 
 /** The longest that a provider may take at a spawn. It should need a few seconds at most by itself. */
 const PROVISION_WITHIN_MS = 10_000
@@ -45,6 +45,25 @@ export async function registerIdentity(
     record,
     await ask(provider, record, () => provider.register(record), REGISTER_WITHIN_MS),
   )
+}
+
+/** Tells who gave an agent its identity that it has a new name. It stays the agent's own, so a failure is only said. */
+export async function adoptIdentity(context: Context, record: AgentRecord): Promise<void> {
+  if (!record.gitlawb || record.did === undefined) return
+  try {
+    const provider = await context.extensions.identity(GITLAWB)
+    await ask(provider, record, () => provider.adopt(record, 'rename'), PROVISION_WITHIN_MS)
+    applyInGit(context, provider, record)
+  } catch (error) {
+    context.warn(`${record.name}: its identity doesn't know its new name: ${(error as Error).message}`)
+  }
+}
+
+/** Makes the identity of an agent that goes for good invalid, as far as who gave it can. Throws what that one throws. */
+export async function revokeIdentity(context: Context, record: AgentRecord): Promise<void> {
+  if (!record.gitlawb || record.did === undefined) return
+  const provider = await context.extensions.identity(GITLAWB)
+  await provider.revoke(record)
 }
 
 function applyInGit(context: Context, provider: IdentityProvider, record: AgentRecord): void {

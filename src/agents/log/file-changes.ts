@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs'
+import { existsSync, type FSWatcher, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 /** How often to look in any case: an event can be lost, and some file systems give none. */
@@ -15,8 +15,12 @@ export class FileChanges {
   constructor(path: string) {
     try {
       // The folder, since a watch on the file stays with the old one when the log is rotated.
-      this.watcher = watch(dirname(path), (_event, name) => {
-        if (name === null || name === basename(path)) this.notify()
+      let isAway = false
+      this.watcher = watch(dirname(path), (event, name) => {
+        const isOwn = name === null || name === basename(path)
+        // It may have got another name, by which it goes on to grow.
+        if (isOwn && event === 'rename') isAway = !existsSync(path)
+        if (isOwn || isAway) this.notify()
       })
       this.watcher.on('error', () => this.watcher?.close())
     } catch {

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makePrivateDir } from '../system/files.ts'
-import { treeBytes } from '../system/tree-size.ts'
-import type { Context } from './context.ts'
-import { timestamp } from './events.ts'
-import { forgetPrevious } from './previous.ts'
-import type { AgentRecord } from './record.ts'
-import { removeTree } from './remove-tree.ts'
-import { agentSummary } from './summary.ts'
+import { makePrivateDir } from '../../system/files.ts'
+import { treeBytes } from '../../system/tree-size.ts'
+import type { Context } from '../context.ts'
+import { timestamp } from '../events.ts'
+import { forgetPrevious } from '../previous.ts'
+import type { AgentRecord } from '../record.ts'
+import { removeTree } from '../remove-tree.ts'
+import { agentSummary } from '../summary.ts'
 
 /** What was moved to the trash. */
 export interface Trashed {
@@ -42,7 +42,7 @@ export function trashAgent({ home, store }: Context, record: AgentRecord): Trash
   if (record.workspaceOwned) move(record.workspace, join(folder, 'workspace'))
   move(record.home, join(folder, 'home'))
   move(home.baseline(record.id), join(folder, 'baseline'))
-  move(record.logFile, join(folder, 'log'))
+  for (const end of ['', '.1']) move(record.logFile + end, join(folder, `log${end}`))
   for (const end of ['', '.1']) move(home.requestLog(record.id) + end, join(folder, `requests.jsonl${end}`))
   move(home.promptFile(record.name), join(folder, 'prompt'))
   rmSync(home.secretsFile(record.id), { force: true })
@@ -51,6 +51,13 @@ export function trashAgent({ home, store }: Context, record: AgentRecord): Trash
   rmSync(home.socket(record.id), { force: true })
   move(home.stateFile(record.name), join(folder, 'state.env'))
   return { name: record.name, id: record.id, trash: folder, bytes: treeBytes(folder) }
+}
+
+/** Size of all that {@link trashAgent} would move. */
+export function agentBytes({ home }: Context, record: AgentRecord): number {
+  const places = [record.home, home.baseline(record.id), record.logFile, home.promptFile(record.name)]
+  if (record.workspaceOwned) places.push(record.workspace)
+  return places.reduce((sum, place) => sum + treeBytes(place), 0)
 }
 
 /** What lies in an agent's workspace that a clean would put away: true if there is anything at all, but for one entry. */
