@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
 import { outcome, processesWith, TestHome, until } from '../support/agentvm.ts'
 
@@ -136,8 +137,9 @@ describe('the end of an agent', () => {
   })
 
   it('does not hang on a terminal that Ctrl-S has stopped', async () => {
-    await home.ok('spawn', 'a1', '--', 'sh', '-c', 'echo up; sleep 0.5; exit 6')
+    await home.ok('spawn', 'a1', '--', 'sh', '-c', 'until [ -e go ]; do sleep 0.02; done; exit 6')
     await home.ok('tmux', 'a1', 'send-keys', 'C-s')
+    writeFileSync(home.file('workspaces', 'a1', 'go'), '')
     assert.equal((await home.run(['wait', 'a1', '--exit-code', '--timeout', '10'])).code, 6)
   })
 })

@@ -82,6 +82,28 @@ describe('the dashboard’s session', () => {
     await until(() => session.view().rows[0]?.name === 'a2', 'the next look')
   })
 
+  it('waits at its end for what was begun', async () => {
+    let done = () => {}
+    const kill = () =>
+      new Promise<void>((resolve) => {
+        done = resolve
+      })
+    const { session, press, drawn } = shown(new ScriptedMonitor(() => [agent()]), { kill })
+    await until(() => drawn.times > 0, 'the agents')
+    press('x', 'y', 'q')
+    const said: string[] = []
+    let finished = false
+    const finish = session
+      .finish((what) => said.push(what))
+      .then(() => {
+        finished = true
+      })
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual([finished, said], [false, ['a1: kill …']])
+    done()
+    await finish
+  })
+
   it('does not look while something else has the terminal', async () => {
     const monitor = new ScriptedMonitor(() => [agent()])
     let leave = () => {}

@@ -45,7 +45,9 @@ export async function runDashboard(
     onContinue: () => void session.whileAway(async () => {}),
   })
   try {
-    return Number(await app.waitUntilExit())
+    const code = Number(await app.waitUntilExit())
+    await session.finish((what) => process.stderr.write(`${what}\n`))
+    return code
   } finally {
     jobs.end()
   }

@@ -2,18 +2,21 @@ import { lstatSync } from 'node:fs'
 import type { AgentMonitor, WatchedAgent } from '../../agents/watch/monitor.ts'
 import { SelectedOutput } from '../../agents/watch/selected-output.ts'
 import { UserError } from '../../errors.ts'
-import { sanitizeLine, sanitizeOutput } from '../sanitize.ts'
+import { sanitizeOutput } from '../sanitize.ts'
 import type { DashboardActions } from './actions.ts'
 import { withoutReadingKeys } from './keyboard.ts'
 import { type DashboardView, type Size, shareRows } from './layout.ts'
+import { errorLine, Notice } from './notice.ts'
+import { PendingWork } from './pending-work.ts'
 import { dashboardRows, LONGEST_LINE } from './rows.ts'
 import { type Action, type DashboardState, FIRST_STATE, paste, press, withRows } from './state.ts'
 
 /** How often to see whether something has changed, milliseconds. Costs two stats. */
 const GLANCE_MS = 500
-const NOTICE_STAYS_MS = 6_000
 /** Exit code after Ctrl-C. */
 const INTERRUPTED = 130
+
+const NO_OUTPUT = { of: undefined, seen: [], lines: [] }
 
 type BackgroundAction = Exclude<Action, { kind: 'quit' | 'interrupt' | 'stop' | 'attach' | 'logs' | 'diff' }>
 
@@ -34,11 +37,10 @@ export class DashboardSession {
   private screen: Screen | undefined
   private agents: WatchedAgent[] = []
   private state: DashboardState = FIRST_STATE
-  private output: string[] = []
-  /** The same lines as they came: the same array as long as nothing is new. */
-  private outputSeen: string[] | undefined
-  private notice = ''
-  private noticeTimer: NodeJS.Timeout | undefined
+  /** What an agent shows. `seen`: the lines as they came, the same array as long as nothing is new. */
+  private output: { of: string | undefined; seen: string[]; lines: string[] } = NO_OUTPUT
+  private readonly pending = new PendingWork()
+  private readonly notice = new Notice()
   private shown: DashboardView
   private shownAs = ''
   private lastLook = { at: 0, folder: 0 }
@@ -67,26 +69,27 @@ export class DashboardSession {
   /** Begins to look; the returned function ends that. */
   readonly connect = (screen: Screen): (() => void) => {
     this.screen = screen
-    const timer = setInterval(() => this.glance(), Math.min(GLANCE_MS, this.options.intervalMs))
+    const { intervalMs } = this.options
+    // So that a glance comes when it is time to look.
+    const timer = setInterval(() => this.glance(), intervalMs / Math.ceil(intervalMs / GLANCE_MS))
     this.glance()
     return () => clearInterval(timer)
   }
 
   /** Says something in the last line for a while. */
   say(text: string): void {
-    this.notice = sanitizeLine(text)
-    clearTimeout(this.noticeTimer)
-    this.noticeTimer = setTimeout(() => {
-      this.notice = ''
-      this.update()
-    }, NOTICE_STAYS_MS)
-    this.noticeTimer.unref()
+    this.notice.say(text, () => this.update())
     this.update()
+  }
+
+  /** Resolves when all that was begun is done, so that nothing is left half-way. `onWait` hears what it waits for. */
+  finish(onWait: (what: string) => void): Promise<void> {
+    return this.pending.finish(onWait)
   }
 
   /** Takes a key. */
   press(key: string, size: Size): void {
-    this.notice = ''
+    this.notice.clear()
     const { rows } = this.shown
     const { state, action } = press(this.state, key, rows, shareRows(size, rows.length).list)
     this.state = state
@@ -108,7 +111,7 @@ export class DashboardSession {
     try {
       await this.screen.suspend(() => withoutReadingKeys(use))
     } catch (error) {
-      this.say((error as Error).message)
+      this.say(errorLine(error))
     } finally {
       this.away = false
       this.lastLook.at = 0
@@ -121,7 +124,7 @@ export class DashboardSession {
     if (this.looking || this.away) return
     this.looking = true
     this.look()
-      .catch((error) => this.say((error as Error).message))
+      .catch((error) => this.say(errorLine(error)))
       .finally(() => {
         this.looking = false
       })
@@ -130,7 +133,7 @@ export class DashboardSession {
   private async look(): Promise<void> {
     const folder = lstatSync(this.options.stateFolder, { throwIfNoEntry: false })?.mtimeMs ?? 0
     const now = performance.now()
-    // The clock of the timer and of this one differ by a bit: half a glance early is on time.
+    // The clock of the timer and of this one differ by a bit: a quarter of a glance early is on time.
     const isTime = now - this.lastLook.at >= this.options.intervalMs - GLANCE_MS / 4
     if (isTime || folder !== this.lastLook.folder || this.lastLook.at === 0) {
       this.agents = (await this.monitor.look()).agents
@@ -139,13 +142,19 @@ export class DashboardSession {
       this.hasLooked = true
       this.update()
     }
+    await this.lookAtSelected()
+  }
+
+  /** Once more if another agent has been selected in the meantime. */
+  private async lookAtSelected(): Promise<void> {
     const { selected } = this.state
     const row = this.agents.find(({ id }) => id === selected)
     const record = row && this.monitor.record(row.id)
-    const lines = await this.selected.look(record, row?.status === 'running')
-    if (this.state.selected !== selected || lines === this.outputSeen) return
-    this.outputSeen = lines
-    this.output = lines.map((line) => sanitizeOutput(line.slice(0, LONGEST_LINE)))
+    const seen = await this.selected.look(record, row?.status === 'running')
+    if (this.state.selected !== selected) return this.lookAtSelected()
+    if (selected === this.output.of && seen === this.output.seen) return
+    const lines = seen.map((line) => sanitizeOutput(line.slice(0, LONGEST_LINE)))
+    this.output = { of: selected, seen, lines }
     this.update()
   }
 
@@ -167,8 +176,8 @@ export class DashboardSession {
       rows,
       total: this.agents.length,
       running: this.agents.filter(({ status }) => status === 'running').length,
-      output: this.output,
-      notice: this.notice,
+      output: this.output.of === this.state.selected ? this.output.lines : [],
+      notice: this.notice.text,
     }
   }
 
@@ -189,7 +198,7 @@ export class DashboardSession {
         void this.whileAway(() => this.actions[action.kind](action.name))
         return
       default:
-        void this.doInBackground(action)
+        this.pending.add(`${action.name}: ${action.kind} …`, this.doInBackground(action))
     }
   }
 
@@ -202,7 +211,7 @@ export class DashboardSession {
     } catch (error) {
       // A signal to end came while something had to be finished first.
       if (error instanceof UserError && error.exitCode === INTERRUPTED) this.screen?.exit(INTERRUPTED)
-      this.say((error as Error).message)
+      this.say(errorLine(error))
     }
     this.lastLook.at = 0
     this.glance()
