@@ -11,7 +11,7 @@ import {
   type UpgradeResult,
   uninterrupted,
 } from './steps.ts'
-import { swapIn } from './swap.ts'
+import { failedUpgrade, StuckError, swapIn, switchOver } from './swap.ts'
 
 /**
  * Upgrades a checkout to its upstream branch: fetches, builds the new commit aside, then switches by renames and a
@@ -66,24 +66,25 @@ async function buildAndSwitch(
     await runLoudly([process.execPath, 'scripts/setup.mjs'], options, built)
     await askVersion(built, options)
     const made = await madeByBuild(built, options)
+    // Building takes a while: there may be changes by now.
+    await refuseChanges(root, git)
     options.say('switching')
-    await uninterrupted(async () => {
-      const undo = swapIn(made, built, root, join(aside, 'old'))
-      try {
-        await git('merge', '--ff-only', '--quiet', to)
-        await askVersion(root, options)
-      } catch (error) {
-        await git('reset', '--hard', '--quiet', from)
-        undo()
-        throw error
-      }
-    })
+    await uninterrupted(() =>
+      switchOver({
+        swap: () => swapIn(made, built, root, join(aside, 'old')),
+        follow: async () => {
+          await git('merge', '--ff-only', '--quiet', to)
+          await askVersion(root, options)
+        },
+        // Keeps what was changed in just this moment, where --hard would not.
+        unfollow: () => git('reset', '--keep', '--quiet', from),
+      }),
+    )
   } catch (error) {
-    const { message } = error as Error
-    throw new UserError(`the upgrade failed, and agentvm is as it was: ${message}`, { cause: error })
-  } finally {
-    await removeLeftovers(cache, git)
+    if (!(error instanceof StuckError)) await removeLeftovers(cache, git)
+    throw failedUpgrade(error, aside)
   }
+  await removeLeftovers(cache, git)
 }
 
 /** What the build has written, besides its notes: what git ignores. */

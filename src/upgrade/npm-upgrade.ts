@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ExternalCommandError, UserError } from '../errors.ts'
+import { readJson } from '../policy/program/read.ts'
 import { canReplace, versionIn } from './installation.ts'
 import { askVersion, runHere, type UpgradeOptions, type UpgradeResult, uninterrupted } from './steps.ts'
-import { swapIn } from './swap.ts'
+import { failedUpgrade, StuckError, swapIn, switchOver } from './swap.ts'
 
 const QUIET = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'] as const
 
@@ -29,30 +30,34 @@ export async function upgradeGlobal(root: string, options: UpgradeOptions): Prom
 
 async function installAndSwitch(root: string, spec: string, options: UpgradeOptions): Promise<string> {
   const aside = mkdtempSync(join(dirname(root), '.agentvm-'))
+  const remove = () => rmSync(aside, { recursive: true, force: true })
+  const installed = join(aside, 'new', 'lib', 'node_modules')
   try {
     options.say(`installing ${spec} aside`)
     await runHere(['npm', 'install', '--global', '--prefix', join(aside, 'new'), spec, ...QUIET], options)
-    const installed = join(aside, 'new', 'lib', 'node_modules')
-    await askVersion(join(installed, 'agentvm'), options)
+    refuseStranger(join(installed, 'agentvm'))
+    const version = await askVersion(join(installed, 'agentvm'), options)
     options.say('switching')
-    return await uninterrupted(async () => {
-      const undo = swapIn(['agentvm'], installed, dirname(root), join(aside, 'old'))
-      try {
-        return await askVersion(root, options)
-      } catch (error) {
-        undo()
-        throw error
-      }
-    })
+    await uninterrupted(() =>
+      switchOver({
+        swap: () => swapIn(['agentvm'], installed, dirname(root), join(aside, 'old')),
+        follow: async () => void (await askVersion(root, options)),
+        unfollow: async () => {},
+      }),
+    )
+    remove()
+    return version
   } catch (error) {
-    const what = error instanceof ExternalCommandError ? npmProblem(error.stderr) : (error as Error).message
-    throw new UserError(`the upgrade failed, and agentvm is as it was: ${what}`, {
-      fix: `npm install -g ${spec}`,
-      cause: error,
-    })
-  } finally {
-    rmSync(aside, { recursive: true, force: true })
+    if (!(error instanceof StuckError)) remove()
+    const reason = error instanceof ExternalCommandError ? npmProblem(error.stderr) : undefined
+    throw failedUpgrade(error, aside, reason)
   }
+}
+
+/** Whatever a registry has under our name: nothing of it is run before it says that it is this program. */
+function refuseStranger(folder: string): void {
+  if (readJson(join(folder, 'package.json'), 'oclif', 'bin') === 'agentvm') return
+  throw new UserError('the package that npm found is another program of the same name')
 }
 
 async function newestRelease(options: UpgradeOptions): Promise<string> {

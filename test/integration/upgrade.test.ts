@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { findInstallation } from '../../src/upgrade/installation.ts'
 import { isNewer } from '../../src/upgrade/npm-upgrade.ts'
+import { failedUpgrade, StuckError, switchOver } from '../../src/upgrade/swap.ts'
 import { upgrade } from '../../src/upgrade/upgrade.ts'
 
 /** An agentvm that only knows its version, which its build copies from the sources. */
@@ -173,9 +174,9 @@ describe('agentvm upgrade', function () {
         cwd: folder,
         encoding: 'utf8',
       })
-    function tarball(version: string, bin = BIN): string {
+    function tarball(version: string, bin = BIN, oclif = { bin: 'agentvm' }): string {
       const source = join(folder, `source-${version}`)
-      const pjson = { name: 'agentvm', version, bin: { agentvm: 'bin/agentvm' } }
+      const pjson = { name: 'agentvm', version, bin: { agentvm: 'bin/agentvm' }, oclif }
       write(join(source, 'package.json'), JSON.stringify(pjson))
       write(join(source, 'bin/agentvm'), bin, 0o755)
       write(join(source, 'dist/version'), version)
@@ -207,9 +208,31 @@ describe('agentvm upgrade', function () {
       assert.deepEqual(readdirSync(dirname(root)), ['agentvm'])
     })
 
+    it('runs nothing of another program that has the same name', async () => {
+      const ran = join(folder, 'ran')
+      const stranger = tarball('9.0.0', `#!/bin/sh\ntouch '${ran}'\n`, { bin: 'other' })
+      await assert.rejects(upgrade(root, options({ source: stranger })), /another program of the same name/)
+      assert.ok(!existsSync(ran))
+      assert.equal(says(root), '0.5.0')
+    })
+
     it('says so when npm cannot tell the newest version', async () => {
       await assert.rejects(upgrade(root, options()), /npm doesn't say what the newest version is/)
     })
+  })
+
+  it('keeps the old files where they cannot be put back, and says where they are', async () => {
+    const error = await switchOver({
+      swap: () => () => {
+        throw new Error('no way back')
+      },
+      follow: async () => {
+        throw new Error('no way on')
+      },
+      unfollow: async () => {},
+    }).catch((thrown: Error) => thrown)
+    assert.ok(error instanceof StuckError)
+    assert.match(failedUpgrade(error, '/aside').message, /no way back; the old files are in \/aside\/old/)
   })
 
   it('says how where it was installed in another way', async () => {

@@ -11,12 +11,16 @@ export async function checkPlugins(context: Context): Promise<CheckResult[]> {
       fix: `agentvm plugins install ${plugin}`,
     }),
   )
+  const offers = (['profile', 'sandbox', 'identity'] as const).flatMap((kind) =>
+    context.extensions.list(kind),
+  )
+  const builtIn = new Set(offers.filter(({ source }) => source === 'built-in').map(({ plugin }) => plugin))
   const broken = (await context.extensions.problems()).map(
     ({ plugin, problem }): CheckResult => ({
       name: `plugin ${plugin}`,
       status: 'problem',
       message: problem,
-      fix: `agentvm plugins update; if that doesn't help: agentvm plugins uninstall ${plugin}`,
+      fix: builtIn.has(plugin) ? 'agentvm upgrade' : `agentvm plugins uninstall ${plugin}`,
     }),
   )
   const all = [...missing, ...broken]

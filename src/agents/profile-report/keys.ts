@@ -24,7 +24,11 @@ export function keysOf(context: Context, profile: Profile): KeyStatus[] {
   const names = (need: KeyStatus['need'], list: string[]) =>
     list.filter((name) => !name.endsWith('*')).map((name) => ({ need, name }))
   const all = [...names('all-of', allOf), ...names('any-of', anyOf), ...names('optional', optional)]
-  return all.map(({ need, name }) => ({ profile: profile.name, name, need, ...findValue(context, name) }))
+  const file = context.envFile()
+  return all.map(({ need, name }) => ({
+    ...{ profile: profile.name, name, need },
+    ...findValue(name, file, context.caller),
+  }))
 }
 
 /** What the profile lacks before its CLI can talk to its provider, with the command that mends it; undefined if nothing. */
@@ -59,13 +63,15 @@ export async function allKeys(context: Context, only?: string): Promise<KeyStatu
   return profiles.flatMap((profile) => keysOf(context, profile))
 }
 
-function findValue(context: Context, name: string): Pick<KeyStatus, 'source' | 'masked'> {
+function findValue(
+  name: string,
+  file: Record<string, string>,
+  shell: NodeJS.ProcessEnv,
+): Pick<KeyStatus, 'source' | 'masked'> {
   if (name.startsWith('file:')) {
-    const path = join(context.caller.HOME ?? '/', name.slice('file:'.length))
+    const path = join(shell.HOME ?? '/', name.slice('file:'.length))
     return { source: existsSync(path) ? 'file' : null, masked: null }
   }
-  const file = context.envFile()[name]
-  if (file) return { source: 'env-file', masked: maskValue(file) }
-  const shell = context.caller[name]
-  return shell ? { source: 'shell', masked: maskValue(shell) } : { source: null, masked: null }
+  if (file[name]) return { source: 'env-file', masked: maskValue(file[name]) }
+  return shell[name] ? { source: 'shell', masked: maskValue(shell[name]) } : { source: null, masked: null }
 }
