@@ -90,6 +90,12 @@ const cases: Case[] = [
     after: (round) => home.ok('kill', `b${round}`),
     floor: 'raw tmux + bwrap',
   },
+  {
+    name: 'spawn, allow-list',
+    argv: (round) => agentvm('spawn', `n${round}`, '--net', 'allowlist', '--', 'sleep', '1000'),
+    after: (round) => home.ok('kill', `n${round}`),
+    floor: 'spawn',
+  },
 ]
 
 try {
@@ -101,11 +107,14 @@ try {
       `${name.padEnd(22)} ${median.toFixed(1).padStart(7)} ms   p90 ${p90.toFixed(1).padStart(7)}${against}`,
     )
   }
-  const { id } = await home.json<{ id: string }>('spawn', 'idle', '--net', 'none', '--', 'sleep', '1000')
-  await new Promise((resolve) => setTimeout(resolve, 500))
-  console.log(
-    `${'memory of an idle agent'.padEnd(22)} ${(memoryOf(id) / 1e6).toFixed(2)} MB (PSS, all its processes)`,
-  )
+  for (const mode of ['none', 'allowlist']) {
+    const args = ['spawn', `idle-${mode}`, '--net', mode, '--', 'sleep', '1000']
+    const { id } = await home.json<{ id: string }>(...args)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    console.log(
+      `${`idle, network ${mode}`.padEnd(22)} ${(memoryOf(id) / 1e6).toFixed(2)} MB (PSS, all its processes)`,
+    )
+  }
 } finally {
   await home.remove()
   await records.remove()

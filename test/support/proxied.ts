@@ -74,7 +74,7 @@ export class ProxyBox {
   }
 
   remove(): void {
-    this.service.close()
+    this.service.close({ forGood: true })
     for (const socket of this.sockets) socket.destroy()
     for (const server of this.servers) server.close()
     rmSync(this.folder, { recursive: true, force: true })

@@ -73,12 +73,12 @@ export class AgentService {
     return this.gate.setRules(rules)
   }
 
-  /** Ends every connection, and removes the socket with its folder. */
-  close(): void {
+  /** Ends every connection. For good, it removes the socket's folder as well: an agent that lives has it mounted. */
+  close({ forGood }: { forGood: boolean }): void {
     this.server.close()
     for (const client of this.clients) client.destroy()
     this.gate.close()
-    rmSync(this.agent.socketDir, { recursive: true, force: true })
+    if (forGood) rmSync(this.agent.socketDir, { recursive: true, force: true })
   }
 
   /** Tells SOCKS from HTTP by the first byte. */
@@ -94,8 +94,9 @@ export class AgentService {
       client.pause()
       client.off('error', ignore).off('end', leave)
       client.unshift(chunk)
-      if (chunk[0] === SOCKS_VERSION) void serveSocks(client, this.gate, this.patienceMs)
-      else {
+      if (chunk[0] === SOCKS_VERSION) {
+        serveSocks(client, this.gate, this.patienceMs).catch(() => client.destroy())
+      } else {
         asHttp()
         client.resume()
       }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type Authority, parseAbsoluteForm, parseAuthority } from './authority.ts'
+import { sayFarewell } from './farewell.ts'
 import type { Gate, Passage } from './gate.ts'
 import { forwardedHeaders, headerValues } from './http-headers.ts'
 import { refusalText } from './refusal-text.ts'
@@ -32,8 +33,12 @@ export function createHttpProxy(agent: HttpAgent): Server {
     requireHostHeader: false,
     insecureHTTPParser: false,
   })
-  server.on('connect', (message, client, head) => void connectHost(agent, message, client, head))
-  server.on('request', (message, response) => void forward(agent, message, response))
+  server.on('connect', (message, client, head) => {
+    connectHost(agent, message, client, head).catch(() => client.destroy())
+  })
+  server.on('request', (message, response) => {
+    forward(agent, message, response).catch(() => response.destroy())
+  })
   server.on('clientError', (_error, client) => answer(client, 400, 'the request is malformed'))
   return server
 }
@@ -150,6 +155,5 @@ function answer(client: Duplex | undefined, status: number, text: string): void 
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ]
-  client?.on('error', () => {})
-  client?.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  if (client) sayFarewell(client, `${head.join('\r\n')}\r\n\r\n${body}`)
 }

@@ -1,4 +1,4 @@
-import { rmSync, writeSync } from 'node:fs'
+import { rmdirSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Home } from '../../settings/home.ts'
 import { readIfExists, writeFileAtomic } from '../../system/files.ts'
@@ -35,12 +35,20 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end)
 // The starter waits for this line, and doesn't read on.
 writeSync(1, 'ready\n')
 
+/** An agent that still runs has its folder mounted: it stays. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {}
+}
+
 function end(): void {
   proxy.close()
   // A proxy that has been replaced must not take its successor's files away.
   if (readIfExists(pidFile) === ownIdentity()) {
     rmSync(control, { force: true })
     rmSync(pidFile, { force: true })
+    removeIfEmpty(home.proxySockets)
   }
   process.exit(0)
 }

@@ -18,13 +18,21 @@ export class AgentProxy {
   private readonly resolve: Resolver
   private readonly agents = new Map<string, { service: AgentService; owner: string; name: string }>()
 
+  private last: Promise<unknown> = Promise.resolve()
+
   constructor(home: Home, resolve: Resolver) {
     this.home = home
     this.resolve = resolve
   }
 
-  /** Does what a control message asks. `stop` is the caller's. */
-  async handle(request: ControlRequest): Promise<ControlAnswer> {
+  /** Does what a control message asks, one after the other. `stop` is the caller's. */
+  handle(request: ControlRequest): Promise<ControlAnswer> {
+    const answer = this.last.then(() => this.act(request))
+    this.last = answer.catch(() => {})
+    return answer
+  }
+
+  private async act(request: ControlRequest): Promise<ControlAnswer> {
     if (request.version !== CONTROL_VERSION) return { ok: false, problem: OTHER_VERSION }
     let closed = 0
     if (request.op === 'serve') {
@@ -38,13 +46,13 @@ export class AgentProxy {
     for (const [id, { service, owner }] of this.agents) {
       if (isOwnerAlive(owner)) continue
       this.agents.delete(id)
-      service.close()
+      service.close({ forGood: true })
     }
     return this.agents.size
   }
 
   close(): void {
-    for (const { service } of this.agents.values()) service.close()
+    for (const { service, owner } of this.agents.values()) service.close({ forGood: !isOwnerAlive(owner) })
     this.agents.clear()
   }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { sayFarewell } from './farewell.ts'
 import type { Gate } from './gate.ts'
 import {
   methodReply,
@@ -23,11 +24,14 @@ export async function serveSocks(client: Socket, gate: Gate, patienceMs: number)
     if (request.address) {
       gate.refuse('socks5', { allowed: false, ...request.address, reason: 'address' })
     }
-    return void client.end(requestReply(request.reply))
+    return sayFarewell(client, requestReply(request.reply))
   }
   const passage = await gate.pass('socks5', request.target)
   if (passage.kind !== 'open') {
-    return void client.end(requestReply(passage.kind === 'refused' ? REPLY.notAllowed : REPLY.unreachable))
+    return sayFarewell(
+      client,
+      requestReply(passage.kind === 'refused' ? REPLY.notAllowed : REPLY.unreachable),
+    )
   }
   if (client.destroyed) return void passage.remote.destroy()
   client.write(requestReply(REPLY.succeeded))
