@@ -54,6 +54,14 @@ describe('the keys of a git configuration that can make git execute something', 
   }
 })
 
+describe('a git configuration that is made to take for ever', () => {
+  it('is told from a harmless one at once', () => {
+    assert.deepEqual(executingKeys(`[a${' '.repeat(4_000_000)}x`), ['a very long line'])
+    assert.equal(executingKeys(`[a${' '.repeat(4000)}\n`.repeat(500)).length, 1)
+    assert.equal(executingKeys(`[remote "${'.'.repeat(3000)}"]\nurl = x\n`.repeat(500)).length, 0)
+  })
+})
+
 describe('a changed file', () => {
   const reason = (path: string, text = '', options: { isSymlink?: boolean; others?: string[] } = {}) =>
     hostExecutedBy({

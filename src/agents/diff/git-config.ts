@@ -21,6 +21,9 @@ const HARMFUL = /^(column\.ui|log\.showsignature|merge\.tool|pack\.packobjectsho
 /** Keys that name another repository. */
 const ADDRESS = /^(remote|submodule)\..*\.(url|pushurl)$/
 
+/** Longest line that is looked at, in characters: longer ones count as harmful. */
+const LONGEST_LINE = 4096
+
 /**
  * The keys of a git configuration by which it can make git execute something or read another configuration, each once.
  * What can't be made out counts as such.
@@ -30,7 +33,11 @@ export function executingKeys(config: string): string[] {
   let section = ''
   let continues = false
   for (const whole of config.split('\n')) {
-    const header = /^\s*\[\s*([^\]\s"]{1,200})\s*(?:"((?:[^"\\]|\\.){0,4000})")?\s*\]/.exec(whole)
+    if (whole.length > LONGEST_LINE) {
+      found.add('a very long line')
+      continue
+    }
+    const header = /^\s*\[\s*([^\]\s"]{1,200})(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]/.exec(whole)
     const line: string = (header && !continues ? whole.slice(header[0].length) : whole).trim()
     if (header && !continues) section = [header[1]?.toLowerCase(), header[2]].filter((part) => part).join('.')
     if (!continues && (line === '' || line.startsWith('#') || line.startsWith(';'))) continue
