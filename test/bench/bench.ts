@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -68,13 +68,32 @@ async function recordsHome(count: number): Promise<TestHome> {
   return records
 }
 
+/** A home with an agent whose workspace of so many files is as it was: what `diff` looks at. */
+async function filesHome(count: number): Promise<TestHome> {
+  const files = new TestHome()
+  for (let index = 0; index < count; index += 1) {
+    const folder = files.file('workspaces', 'big', `${Math.floor(index / 2_000)}`, `${index % 20}`)
+    if (index % 2_000 < 20) mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, `${index}.txt`), `line ${index}\n`.repeat(100))
+  }
+  await files.ok('spawn', 'big', '--net', 'none', '--', 'true')
+  await files.ok('wait', 'big')
+  return files
+}
+
 const records = await recordsHome(1_000)
+const files = await filesHome(100_000)
 const cases: Case[] = [
   { name: 'node -e 0', argv: () => [process.execPath, '-e', '0'] },
   { name: 'list -q, no agents', argv: () => agentvm('list', '-q'), floor: 'node -e 0' },
   {
     name: 'list, 1,000 records',
     argv: () => ['env', `AGENTVM_HOME=${records.path}`, ...agentvm('list')],
+    floor: 'node -e 0',
+  },
+  {
+    name: 'diff, 100,000 files',
+    argv: () => ['env', `AGENTVM_HOME=${files.path}`, ...agentvm('diff', 'big', '--json')],
     floor: 'node -e 0',
   },
   { name: 'bwrap true', argv: () => [...sandbox, 'true'] },
@@ -118,5 +137,6 @@ try {
 } finally {
   await home.remove()
   await records.remove()
+  await files.remove()
   rmSync(scratch, { recursive: true, force: true })
 }
