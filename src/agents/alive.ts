@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -18,7 +18,7 @@ const LOOK_AGAIN_MS = 10
  * Resolves when the launcher of this run folder lets go of its `alive` FIFO: when it ends, also by SIGKILL. Resolves
  * at once if nobody holds it. Uses no polling. Rejects with the signal's reason on abort.
  */
-async function whenEnded(runDir: string, signal?: AbortSignal): Promise<void> {
+export async function whenEnded(runDir: string, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted()
   let fd: number
   try {
@@ -26,6 +26,8 @@ async function whenEnded(runDir: string, signal?: AbortSignal): Promise<void> {
   } catch {
     return
   }
+  // A FIFO without a writer reads as ended, but never wakes who waits for it.
+  if (!hasWriter(fd)) return closeSync(fd)
   await new Promise<void>((resolve, reject) => {
     const socket = openFifo(fd, resolve)
     signal?.addEventListener('abort', () => {
@@ -50,6 +52,14 @@ async function waitForUsersSession(record: AgentRecord, home: Home, signal?: Abo
   while (isRunning(liveness(record, home))) {
     await sleep(LOOK_AT_USERS_SERVER_MS, undefined, { ...(signal && { signal }) })
     lookAgain()
+  }
+}
+
+function hasWriter(fd: number): boolean {
+  try {
+    return readSync(fd, Buffer.alloc(1)) > 0
+  } catch {
+    return true
   }
 }
 

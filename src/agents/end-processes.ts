@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cgroupPids, killCgroup } from '../system/cgroups/cgroup.ts'
 import {
   environmentValue,
   isAlive,
@@ -17,16 +18,20 @@ const POLL_MS = 5
 const KILL_TAKES_MS = 5_000
 
 /**
- * All processes of an agent but its launcher, which the bash tool's agents don't have: the launcher's tree, and what detached itself from it but still carries
- * the agent's id in its environment (which only a backend that doesn't contain processes lets happen).
+ * All processes of an agent but its launcher, which the bash tool's agents don't have: the launcher's
+ * tree, its control group, and what detached itself from the
+ * tree but still carries the agent's id in its environment (which only a backend that doesn't contain processes lets
+ * happen).
  */
 function agentProcesses(record: AgentRecord): ProcessInfo[] {
   const all = listProcesses()
   const launcherLives = isAlive(record.pid, record.pidStart)
   const tree = launcherLives ? processTree(record.pid, all).slice(isFromBashTool(record) ? 0 : 1) : []
   const known = new Set([record.pid, process.pid, ...tree.map(({ pid }) => pid)])
+  const grouped = new Set(cgroupPids(record.cgroup))
   const detached = all.filter(
-    ({ pid }) => !known.has(pid) && environmentValue(pid, 'AGENTVM_AGENT_ID') === record.id,
+    ({ pid }) =>
+      !known.has(pid) && (grouped.has(pid) || environmentValue(pid, 'AGENTVM_AGENT_ID') === record.id),
   )
   return [...tree, ...detached].filter(({ zombie }) => !zombie)
 }
@@ -52,6 +57,7 @@ export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]>
   const deadline = Date.now() + KILL_TAKES_MS
   for (;;) {
     const left = [...agentProcesses(record), ...startingProcesses(record)]
+    killCgroup(record.cgroup)
     for (const { pid } of left) sendSignal(pid, 'SIGKILL')
     if (isAlive(record.pid, record.pidStart)) sendSignal(record.pid, 'SIGKILL')
     else if (left.length === 0) return []

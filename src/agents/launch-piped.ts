@@ -8,6 +8,7 @@ import type { Layer } from '../policy/choices.ts'
 import { makePrivateDir } from '../system/files.ts'
 import { closeInheritedDescriptors } from '../system/inherited.ts'
 import { PIPES, pipeLauncher } from './launcher.ts'
+import type { BoundAgent, LaunchBounds } from './limits/bound-agent.ts'
 import { RUN_FILES } from './run-files.ts'
 import { startFolder, writeStartFiles } from './start-files.ts'
 
@@ -23,6 +24,8 @@ export interface PipedLaunch {
   name: string
   /** Which layer decided what, by field of the policy. */
   sources: Record<string, Layer>
+  bounds: LaunchBounds
+  enforcement: BoundAgent['enforcement']
   /** Whether the command gets standard input from us. */
   input: boolean
 }
@@ -40,10 +43,10 @@ export interface PipedChild {
  * begins. The pipes are FIFOs: Node's own are sockets, which a program can't open as `/dev/stdin` or `/dev/stdout`.
  */
 export function launchPiped(launch: PipedLaunch): PipedChild {
-  const { backend, policy, wrapped, runDir, input } = launch
+  const { backend, policy, wrapped, runDir, input, bounds } = launch
   closeInheritedDescriptors()
   const cwd = startFolder(policy, backend.capabilities.relocatesPaths)
-  const launcher = pipeLauncher({ wrapped, cwd, runDir, input })
+  const launcher = pipeLauncher({ wrapped, cwd, runDir, input, bounds })
   writeStartFiles({ ...launch, cwd, launcher })
   makePrivateDir(runDir)
   const pipes = [...(input ? [PIPES.stdin] : []), PIPES.stdout, PIPES.stderr]

@@ -72,7 +72,8 @@ export interface PreparedSpawn {
   tty: boolean
   /** What the flags said of limits and protection: kept for a restart. */
   wishes: PolicyWishes
-  requireLimits: boolean
+  /** Rather not start than without a limit that was asked for. */
+  required: boolean
   /** By field of the policy: which layer decided it. */
   sources: Record<string, Layer>
   /** Targets that stay closed whatever opens them. */
@@ -156,7 +157,7 @@ export async function prepareSpawn(
     helpers: [],
   })
   const { command, tty, wishes } = request
-  const requireLimits = request.requireLimits || context.settings.requireLimits
+  const required = request.requireLimits || context.settings.requireLimits
   const networkLayer = request.network ? 'flag' : context.settings.net ? 'config' : 'default'
   const sources = planSources(choices, plan, networkLayer)
   return {
@@ -172,7 +173,7 @@ export async function prepareSpawn(
     wishes,
     asked: spawnFacts(request),
     secrets: secretsOf(request),
-    requireLimits,
+    required,
     sources,
     seed,
     changes,

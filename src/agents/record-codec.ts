@@ -59,6 +59,7 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     wishes: parseJson(take('AGENT_POLICY'), isObject) ?? {},
     hostExecuted: parseJson(take('AGENT_HOST_EXECUTED'), isTexts),
     placeholders: parseJson(take('AGENT_PLACEHOLDERS'), isPlaceholders) ?? [],
+    cgroup: parseJson(take('AGENT_CGROUP'), isTexts) ?? [],
     allow: decodeRules(take('AGENT_ALLOW') ?? ''),
     revoked: (take('AGENT_REVOKED') ?? '').split(' ').filter((target) => target !== ''),
     asked: decodeFacts(take),
@@ -68,7 +69,13 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     spawner: take('AGENT_SPAWNER') ?? '',
     exitCode: exitCode === undefined ? undefined : Number(exitCode),
     endedAt: take('AGENT_ENDED_AT'),
-    endReason: oneOf(take('AGENT_END_REASON'), ['exited', 'killed', 'lost']),
+    endReason: oneOf(take('AGENT_END_REASON'), [
+      'exited',
+      'out-of-memory',
+      'process-limit',
+      'killed',
+      'lost',
+    ]),
     extra: rest,
   }
 }
@@ -105,6 +112,7 @@ export function encodeRecord(record: AgentRecord): StateValues {
     AGENT_ALLOW: encodeRules(record.allow),
     AGENT_REVOKED: record.revoked.join(' '),
     ...encodeFacts(record.asked),
+    AGENT_CGROUP: record.cgroup.length === 0 ? '' : JSON.stringify(record.cgroup),
     AGENT_PID_START: record.pidStart,
     AGENT_BOOT_ID: record.bootId,
     AGENT_SPAWNER: record.spawner,

@@ -49,6 +49,8 @@ export interface AgentRecord {
   allow: AllowedHost[]
   /** Targets (`HOST[:PORT]`) that `agentvm net --revoke` closed: they stay closed when it is started again. */
   revoked: string[]
+  /** Folders of the control group that bounds it; removed when it ends. */
+  cgroup: string[]
   /** Pid of the launcher (or of the run's own process); 0 before it starts. */
   pid: number
   /** Start time of that pid, as `processStart` gives it. A pid alone is not an identity. */
@@ -60,7 +62,13 @@ export interface AgentRecord {
   /** Set once the end has been seen. */
   exitCode: number | undefined
   endedAt: string | undefined
-  endReason: 'exited' | 'killed' | 'lost' | undefined
+  endReason: EndReason | undefined
   /** Keys of newer versions or other tools, kept as they are. */
   extra: Record<string, string>
 }
+
+/**
+ * How an agent ended. `out-of-memory` and `process-limit`: it failed after its memory bound had made the kernel kill
+ * something of it, or its process bound had made forks fail. `lost`: nobody recorded it.
+ */
+export type EndReason = 'exited' | 'out-of-memory' | 'process-limit' | 'killed' | 'lost'

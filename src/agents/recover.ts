@@ -3,6 +3,8 @@ import { removePlaceholders } from '../policy/protect/placeholders.ts'
 import { endServer } from '../tmux/session.ts'
 import type { Context } from './context.ts'
 import { killLeftovers } from './end-processes.ts'
+import { endCgroup } from './limits/end-cgroup.ts'
+import { logFiles } from './log/rotation.ts'
 import { hasPrevious, restorePrevious } from './previous.ts'
 import type { AgentRecord } from './record.ts'
 import { emptyFolder, removeTree } from './remove-tree.ts'
@@ -15,7 +17,9 @@ export async function recoverSpawn(context: Context, record: AgentRecord): Promi
   const { home, store } = context
   if (existsSync(home.socket(record.id))) await endServer(home.socket(record.id))
   await killLeftovers(record)
-  removePlaceholders(store.read(record.name)?.placeholders ?? [])
+  const saved = store.read(record.name)
+  await endCgroup(saved?.cgroup ?? [])
+  removePlaceholders(saved?.placeholders ?? [])
   removeTree(home.runDir(record.id))
   if (hasPrevious(home, record.name)) {
     // It was empty: a seed goes nowhere else.
@@ -25,7 +29,7 @@ export async function recoverSpawn(context: Context, record: AgentRecord): Promi
   }
   removeTree(home.agentHome(record.id))
   removeTree(home.baseline(record.id))
-  rmSync(record.logFile, { force: true })
+  for (const path of logFiles(record.logFile)) rmSync(path, { force: true })
   for (const end of ['', '.1']) rmSync(home.requestLog(record.id) + end, { force: true })
   rmSync(home.promptFile(record.name), { force: true })
   rmSync(home.secretsFile(record.id), { force: true })

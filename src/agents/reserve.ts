@@ -16,6 +16,7 @@ import { giveIdentity } from './identity/give-identity.ts'
 import { onInterrupt } from './interrupt.ts'
 import { killLocked } from './kill.ts'
 import { lastingFacts } from './lasting-facts.ts'
+import { type BoundAgent, boundAgent, type LaunchBounds } from './limits/bound-agent.ts'
 import { isFromBashTool, isRunning, liveness } from './liveness.ts'
 import { checkName, newId } from './names.ts'
 import { moveOldHomeOut } from './old-home.ts'
@@ -39,6 +40,9 @@ export interface ReservedSpawn {
   record: AgentRecord
   policy: SandboxPolicy
   wrapped: WrappedCommand
+  bounds: LaunchBounds
+  /** What keeps the limits, for the policy file. */
+  enforcement: BoundAgent['enforcement']
   undo: UndoStack
 }
 
@@ -82,10 +86,14 @@ export async function bringUp(
           prepared.seed ? undefined : previous,
           interrupt,
         )
-        const { record, protect } = protectFiles(context, prepared, withBaseline)
+        const { record: kept, protect } = protectFiles(context, prepared, withBaseline)
+        const { cgroup, launch, enforcement } = await boundAgent(context, kept, prepared)
+        const record = { ...kept, cgroup }
+        context.store.save(record)
         const policy = makePolicy(context, prepared, record, protect)
         const wrapped = wrapCommand(prepared, policy)
-        return { record: await start({ prepared, record, policy, wrapped, undo }), prepared }
+        const spawn = { prepared, record, policy, wrapped, bounds: launch, enforcement, undo }
+        return { record: await start(spawn), prepared }
       } catch (error) {
         for (const failure of await undo.run()) context.warn(`taking the spawn back: ${String(failure)}`)
         throw error
@@ -170,6 +178,7 @@ function reserve(
     placeholders: previous?.placeholders ?? [],
     allow: plan.allow,
     revoked,
+    cgroup: [],
     pid: 0,
     pidStart: '',
     bootId: bootId(),
@@ -220,7 +229,7 @@ function protectFiles(
   }
   const { protect, placeholders, hostExecuted } = found
   const kept = { ...record, placeholders, hostExecuted }
-  store.save(kept)
+  if (placeholders.length > 0) store.save(kept)
   return { record: kept, protect }
 }
 

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import type { EndReason } from './record.ts'
+
 /** The files in `run/<id>/` by which launcher and CLI talk. */
 export const RUN_FILES = {
   /** Generated script that the pane, or `run`, starts. */
@@ -9,7 +11,7 @@ export const RUN_FILES = {
   go: 'go',
   /** FIFO that the launcher holds open as long as it lives. */
   alive: 'alive',
-  /** `code=N` and `at=TIME`, written when the agent's command has ended. */
+  /** `code=N`, `at=TIME` and `reason=WORD`, written when the agent's command has ended. */
   exit: 'exit',
   /** Exists once `kill` has been asked for. */
   killed: 'killed',
@@ -23,6 +25,8 @@ export const RUN_FILES = {
   typed: 'typed',
   /** The policy in force, without values of the environment. */
   policy: 'policy.json',
+  /** Generated script that writes the pane's output into the log. */
+  logPipe: 'log-pipe',
   tmuxConfig: 'tmux.conf',
 } as const
 
@@ -31,14 +35,17 @@ export interface ExitRecord {
   code: number
   /** ISO 8601 UTC, seconds. */
   at: string
+  reason: EndReason
 }
 
 /** What the launcher recorded, or undefined if it hasn't, or was killed before it could. */
 export function readExit(runDir: string): ExitRecord | undefined {
   try {
     const text = readFileSync(join(runDir, RUN_FILES.exit), 'utf8')
-    const match = /^code=(\d+)\nat=(\S+)\n/.exec(text)
-    return match ? { code: Number(match[1]), at: match[2] ?? '' } : undefined
+    const match = /^code=(\d+)\nat=(\S+)\n(?:reason=(\S+)\n)?/.exec(text)
+    if (!match) return undefined
+    const [, code, at = '', reason = 'exited'] = match
+    return { code: Number(code), at, reason: reason as EndReason }
   } catch {
     return undefined
   }

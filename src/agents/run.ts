@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { UserError } from '../errors.ts'
@@ -11,6 +10,8 @@ import { killLeftovers, signalInner } from './end-processes.ts'
 import { recordEvent, timestamp } from './events.ts'
 import { onInterrupt } from './interrupt.ts'
 import { launchPiped, letGo, type PipedChild } from './launch-piped.ts'
+import { reasonOfEnd } from './limits/end-cgroup.ts'
+import { RotatingWriter } from './log/rotating-writer.ts'
 import { openNetwork } from './network/serve-agents.ts'
 import type { PreparedSpawn, SpawnRequest } from './plan.ts'
 import { forgetPrevious } from './previous.ts'
@@ -58,9 +59,10 @@ export async function runAgent(
     const { record, prepared, child, spawn } = await startRun(context, request, streams, options.keep)
     recordEvent(context.home, 'spawn', record)
     await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
+    const log = new RotatingWriter(record.logFile, spawn.policy.limits.logSize ?? 0)
     const ending = supervise(record, child.process, options, interrupt.signal)
     const hook = runPostSpawn(context, record, interrupt.signal)
-    const streamed = connect(child, record.logFile, streams, prepared.stdinPrompt)
+    const streamed = connect(child, log, streams, prepared.stdinPrompt)
     const outcome = await ending
     await Promise.all([streamed, hook])
     return await finish(context, record, spawn, outcome, options)
@@ -77,10 +79,10 @@ async function startRun(
 ): Promise<StartedRun> {
   let started: { child: PipedChild; spawn: ReservedSpawn } | undefined
   const brought = await bringUp(context, request, async (spawn) => {
-    const { prepared, policy, wrapped } = spawn
+    const { prepared, policy, wrapped, bounds, enforcement } = spawn
     const child = launchPiped({
       ...{ backend: prepared.backend, policy, wrapped, name: request.name },
-      sources: prepared.sources,
+      ...{ sources: prepared.sources, bounds, enforcement },
       runDir: context.home.runDir(spawn.record.id),
       input: streams.stdin !== null || prepared.stdinPrompt !== undefined,
     })
@@ -116,11 +118,10 @@ async function putOnRecord(
 /** Passes bytes on as they come, and keeps a copy in the log. */
 async function connect(
   child: PipedChild,
-  logFile: string,
+  log: RotatingWriter,
   streams: RunStreams,
   stdinPrompt: string | undefined,
 ): Promise<void> {
-  const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 })
   if (child.stdin) {
     child.stdin.on('error', () => {})
     if (stdinPrompt === undefined) streams.stdin?.pipe(child.stdin)
@@ -136,7 +137,7 @@ async function connect(
   streams.stdin?.unpipe()
   child.stdin?.destroy()
   streams.stdin?.pause()
-  await new Promise<void>((resolve) => log.end(() => resolve()))
+  log.close()
 }
 
 /** Waits until a stream takes more, or never will. */
@@ -199,12 +200,13 @@ async function finish(
   await killLeftovers(record)
   await context.store.exclusively(record.name, async () => {
     if (!context.store.read(record.name)) return
-    writeFileAtomic(join(runDir, RUN_FILES.exit), `code=${code}\nat=${timestamp()}\n`)
+    const reason = reasonOfEnd(code, record.cgroup)
+    writeFileAtomic(join(runDir, RUN_FILES.exit), `code=${code}\nat=${timestamp()}\nreason=${reason}\n`)
     if (keep) {
       forgetPrevious(context.home, record)
       await settleLocked(context, record.name)
     } else {
-      recordEvent(context.home, 'exit', { ...record, exitCode: code, endReason: 'exited' })
+      recordEvent(context.home, 'exit', { ...record, exitCode: code, endReason: reason })
       await recoverSpawn(context, record)
     }
   })

@@ -20,6 +20,9 @@ export interface SandboxedResult {
   stderr: string
 }
 
+/** What such a command may use: no group of its own, it is ours and short. */
+const CHECK_BOUNDS = { enter: [], scope: undefined, openFiles: undefined, memoryPerProcess: undefined }
+
 /** Milliseconds that such a command may take, unless it is said. */
 const LONGEST_MS = 60_000
 
@@ -56,7 +59,17 @@ export async function sandboxedOutput(
     const policy = { ...built, protect: workspace === undefined ? [] : [built.workspace.target] }
     const wrapped = backend.wrap(policy, command)
     const child = launchPiped({
-      ...{ backend, policy, wrapped, runDir: scratch, name: 'check', sources: {}, input: false },
+      ...{
+        backend,
+        policy,
+        wrapped,
+        runDir: scratch,
+        name: 'check',
+        sources: {},
+        input: false,
+        bounds: CHECK_BOUNDS,
+        enforcement: { by: 'rlimits', gaps: [] },
+      },
     })
     const timer = setTimeout(() => child.process.kill('SIGKILL'), longestMs)
     letGo(child)

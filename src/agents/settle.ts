@@ -3,6 +3,7 @@ import { removePlaceholders } from '../policy/protect/placeholders.ts'
 import type { Context } from './context.ts'
 import { killLeftovers } from './end-processes.ts'
 import { journalExit, recordEvent, timestamp } from './events.ts'
+import { endCgroup } from './limits/end-cgroup.ts'
 import { liveness } from './liveness.ts'
 import { finishMove, isMoving } from './move/finish-move.ts'
 import { plantedPaths } from './protection.ts'
@@ -50,15 +51,19 @@ export async function settleLocked(context: Context, name: string): Promise<Agen
 async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRecord> {
   const runDir = context.home.runDir(record.id)
   const exit = readExit(runDir)
-  const reason = wasKilled(runDir) ? 'killed' : exit ? 'exited' : 'lost'
+  const reason = wasKilled(runDir) ? 'killed' : (exit?.reason ?? 'lost')
   // Where the launcher died while its sandbox was coming up, the sandbox may have missed it.
   if (!exit && (await killLeftovers(record)).length > 0) {
     context.warn(`agent '${record.name}' is gone, but some of its processes don't end`)
+  }
+  if (!(await endCgroup(record.cgroup))) {
+    context.warn(`agent '${record.name}' has ended, but processes in its control group don't`)
   }
   removePlaceholders(record.placeholders)
   const ended: AgentRecord = {
     ...record,
     placeholders: [],
+    cgroup: [],
     exitCode: exit?.code,
     endedAt: exit?.at ?? timestamp(),
     endReason: reason,

@@ -10,6 +10,7 @@ import { recordEvent } from './events.ts'
 import { giveGo, whenWaiting } from './give-go.ts'
 import { holdingInterrupts, type Interrupt, onInterrupt } from './interrupt.ts'
 import { paneLauncher } from './launcher.ts'
+import { logPipe } from './log/rotation.ts'
 import { openNetwork } from './network/serve-agents.ts'
 import type { PreparedSpawn, SpawnRequest } from './plan.ts'
 import { forgetPrevious } from './previous.ts'
@@ -67,23 +68,37 @@ async function startAgent(
 
 async function startInPane(
   context: Context,
-  { prepared, record, policy, wrapped }: ReservedSpawn,
+  { prepared, record, policy, wrapped, bounds, enforcement }: ReservedSpawn,
   checkInterrupt: () => void,
 ): Promise<AgentRecord> {
   const runDir = context.home.runDir(record.id)
   const cwd = startFolder(policy, prepared.backend.capabilities.relocatesPaths)
   const launcher = paneLauncher({
-    ...{ wrapped, cwd, runDir, id: record.id, logFile: record.logFile, eventsFile: context.home.events },
+    ...{
+      wrapped,
+      cwd,
+      runDir,
+      bounds,
+      id: record.id,
+      logFile: record.logFile,
+      eventsFile: context.home.events,
+    },
     endMark: randomBytes(6).toString('hex'),
   })
-  writeStartFiles({ wrapped, cwd, runDir, policy, launcher, name: record.name, sources: prepared.sources })
+  writeStartFiles({
+    ...{ wrapped, cwd, runDir, bounds, policy, launcher, enforcement, name: record.name },
+    sources: prepared.sources,
+  })
+  const pipe = join(runDir, RUN_FILES.logPipe)
+  const mostBytes = policy.limits.logSize ?? 0
+  writeFileAtomic(pipe, logPipe({ runDir, logFile: record.logFile, mostBytes }))
   const config = join(runDir, RUN_FILES.tmuxConfig)
   const settings = { detachKey: context.settings.detachKey, terminal: 'tmux-256color' }
   writeFileAtomic(config, tmuxConfig(settings), { durable: false })
   makeSocketFolder(record.socket)
   checkInterrupt()
   const pid = await startSession(record, {
-    ...{ config, launcher: join(runDir, RUN_FILES.launcher), logFile: record.logFile, cwd: runDir },
+    ...{ config, launcher: join(runDir, RUN_FILES.launcher), pipe, cwd: runDir },
     agentId: record.id,
   })
   const pidStart = processStart(pid)

@@ -4,6 +4,7 @@ import type { SandboxPolicy } from '@agentvm/sdk'
 import type { Layer } from '../policy/choices.ts'
 import { makePrivateDir, writeFileAtomic } from '../system/files.ts'
 import { type LauncherOptions, START_FILE, startFile } from './launcher.ts'
+import type { BoundAgent } from './limits/bound-agent.ts'
 import { RUN_FILES } from './run-files.ts'
 
 /** Writes what the launcher needs into the agent's run folder: itself, the backend's files, the policy without secrets. */
@@ -11,6 +12,7 @@ export function writeStartFiles(
   options: LauncherOptions & {
     policy: SandboxPolicy
     sources: Record<string, Layer>
+    enforcement: BoundAgent['enforcement']
     launcher: string
     name: string
   },
@@ -25,7 +27,7 @@ export function writeStartFiles(
   write(RUN_FILES.name, `${options.name}\n`)
   write(
     RUN_FILES.policy,
-    `${JSON.stringify({ ...withoutSecrets(policy), sources: options.sources }, null, 2)}\n`,
+    `${JSON.stringify({ ...withoutSecrets(policy), enforcement: options.enforcement, sources: options.sources }, null, 2)}\n`,
   )
   write(RUN_FILES.launcher, options.launcher)
   chmodSync(join(runDir, RUN_FILES.launcher), 0o700)

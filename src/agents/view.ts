@@ -7,10 +7,11 @@ import { type Activity, activityByProcess, activityOf } from './activity.ts'
 import type { Context } from './context.ts'
 import { type IdentityState, identityState } from './identity/identity-state.ts'
 import { isRunning, liveness } from './liveness.ts'
+import { logFiles } from './log/rotation.ts'
 import { countRequests, readRequests } from './network/requests.ts'
 import { reviveProxy } from './network/serve-agents.ts'
 import { plantedPaths } from './protection.ts'
-import type { AgentRecord } from './record.ts'
+import type { AgentRecord, EndReason } from './record.ts'
 import { RUN_FILES } from './run-files.ts'
 import { settle } from './settle.ts'
 import { hasTags } from './tags.ts'
@@ -46,7 +47,7 @@ export interface AgentRow {
   allow: string[]
   exit_code: number | null
   ended_at: string | null
-  end_reason: 'exited' | 'killed' | 'lost' | null
+  end_reason: EndReason | null
 }
 
 /** Which agents to look at. */
@@ -152,7 +153,7 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
     home: record.home,
     prompt_file: record.promptFile ?? null,
     extra_cmd: record.command ?? null,
-    log_bytes: treeBytes(record.logFile),
+    log_bytes: logFiles(record.logFile).reduce((sum, path) => sum + treeBytes(path), 0),
     workspace_bytes: treeBytes(record.workspace),
     planted: plantedPaths(record),
     identity: identityState(record) ?? null,

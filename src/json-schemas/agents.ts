@@ -38,7 +38,7 @@ export const agentRow = v.object({
   allow: v.array(v.string()),
   exit_code: v.nullable(count),
   ended_at: v.nullable(time),
-  end_reason: v.nullable(v.picklist(['exited', 'killed', 'lost'])),
+  end_reason: v.nullable(v.picklist(['exited', 'out-of-memory', 'process-limit', 'killed', 'lost'])),
 }) satisfies v.GenericSchema<AgentRow>
 
 /** One agent, closely: `info`. */

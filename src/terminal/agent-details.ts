@@ -24,6 +24,7 @@ export function agentDetails(info: AgentInfo, stream: { isTTY?: boolean }): stri
     ['network', networkLine(info)],
     ['reads', mountLine(info.policy, 'readOnly')],
     ['changes', mountLine(info.policy, 'readWrite')],
+    ['limits', limitsLine(info.policy)],
     ['planted', plantedLine(info.planted)],
     ['environment', environmentLine(info.policy)],
     ['did', didLine(info)],
@@ -52,8 +53,11 @@ function activityLine(info: AgentInfo): string {
 
 function statusLine(info: AgentInfo): string {
   if (info.status === 'running') return 'running'
+  const exited = `exited with code ${info.exit_code ?? 'unknown'}`
   const how = {
-    exited: `exited with code ${info.exit_code ?? 'unknown'}`,
+    exited,
+    'out-of-memory': `out of memory, ${exited}`,
+    'process-limit': `no more processes allowed, ${exited}`,
     killed: `killed${info.exit_code === null ? '' : `, exit code ${info.exit_code}`}`,
     lost: 'vanished: its machine, tmux server or launcher ended without a record',
   }
@@ -90,4 +94,20 @@ function plantedLine(planted: readonly string[]): string | undefined {
   return planted.length === 0
     ? undefined
     : `${planted.join(' ')} (made by the agent: look at them before a program of yours runs in the workspace)`
+}
+
+function limitsLine(policy: AgentInfo['policy']): string | undefined {
+  if (!policy) return undefined
+  const { memory, processes, cpus } = (policy.limits ?? {}) as Record<string, number | undefined>
+  const { by = '', gaps = [] } = (policy.enforcement ?? {}) as {
+    by?: string
+    gaps?: { limit: string; instead: string }[]
+  }
+  const bounds = [
+    ...(memory ? [`memory ${formatBytes(memory)}`] : []),
+    ...(processes ? [`processes ${processes}`] : []),
+    ...(cpus ? [`CPU time ${cpus} cores`] : []),
+  ]
+  const lacking = gaps.map(({ limit, instead }) => `${limit}: ${instead}`)
+  return `${bounds.join(', ') || 'none'} (${[`by ${by}`, ...lacking].join('; ')})`
 }

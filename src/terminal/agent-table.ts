@@ -59,6 +59,8 @@ export function statusText(row: Pick<AgentRow, 'status' | 'end_reason' | 'exit_c
   if (row.status === 'running') return 'running'
   if (row.end_reason === 'killed') return 'dead (killed)'
   if (row.end_reason === 'lost') return 'dead (lost)'
+  if (row.end_reason === 'out-of-memory') return 'dead (memory)'
+  if (row.end_reason === 'process-limit') return 'dead (processes)'
   return row.exit_code === null ? 'dead' : `dead (${row.exit_code})`
 }
 

@@ -18,12 +18,12 @@ const COLUMNS = 120
 const ROWS = 40
 
 /**
- * Starts an agent's tmux server with one pane that runs `launcher` (by /bin/sh), its output piped into `logFile`.
+ * Starts an agent's tmux server with one pane that runs the script `launcher`, its output piped into the script `pipe`.
  * One call, so that the pipe is there before the pane's first byte is read. Returns the pid of the launcher.
  */
 export async function startSession(
   target: TmuxTarget,
-  options: { config: string; launcher: string; logFile: string; cwd: string; agentId: string },
+  options: { config: string; launcher: string; pipe: string; cwd: string; agentId: string },
 ): Promise<number> {
   const { stdout } = await tmux(
     target.socket,
@@ -31,11 +31,11 @@ export async function startSession(
       ...['-f', options.config, 'new-session', '-d', '-P', '-F', '#{pane_pid}', '-s', target.session],
       ...['-x', String(COLUMNS), '-y', String(ROWS), '/bin/sh', options.launcher],
       // tmux expands # and % in this command, hence the path by a variable.
-      ...[';', 'pipe-pane', 'exec cat >>"$AGENTVM_LOG"'],
+      ...[';', 'pipe-pane', 'exec /bin/sh "$AGENTVM_LOG_PIPE"'],
     ],
     {
       cwd: options.cwd,
-      env: { AGENTVM_LOG: options.logFile, AGENTVM_LAUNCHER_ID: options.agentId },
+      env: { AGENTVM_LOG_PIPE: options.pipe, AGENTVM_LAUNCHER_ID: options.agentId },
       timeout: 20_000,
     },
   )

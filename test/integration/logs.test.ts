@@ -79,7 +79,7 @@ describe('agentvm logs', function () {
       },
       asked: { envNames: [], readOnly: [], readWrite: [], unsafe: false, requireLimits: false },
       ...{ session: '', socket: '', logFile: home.logFile(name), promptFile: undefined, gitlawb: false },
-      ...{ wishes: {}, hostExecuted: undefined, placeholders: [] },
+      ...{ wishes: {}, hostExecuted: undefined, placeholders: [], cgroup: [] },
       ...{
         did: undefined,
         network: 'host' as const,

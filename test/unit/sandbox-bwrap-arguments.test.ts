@@ -8,6 +8,7 @@ const facts = {
   socat: '/usr/bin/socat',
   setsid: '/usr/bin/setsid',
   arch: 'x64',
+  processBound: undefined,
   maskedFiles: ['/proc/keys'],
   maskedFolders: ['/proc/acpi'],
   readOnlyProc: ['/proc/sys'],

@@ -5,7 +5,7 @@ import { testPolicy } from '../support/wrapped-policy.ts'
 
 const facts = {
   ...{ bwrap: '/opt/bin/bwrap', socat: '/usr/bin/socat', setsid: '/usr/bin/setsid', arch: 'x64' },
-  ...{ maskedFiles: [], maskedFolders: [], readOnlyProc: [] },
+  ...{ processBound: undefined, maskedFiles: [], maskedFolders: [], readOnlyProc: [] },
 }
 const proxied = {
   network: { mode: 'allowlist' as const, allow: [], proxy: { socket: '/run/agentvm/proxy/s', port: 4660 } },

@@ -92,8 +92,11 @@ export interface LifecycleEvents {
     agent: AgentSummary
     /** The exit code, or null if nobody could record it. */
     exitCode: number | null
-    /** `exited`: it ended by itself. `killed`: agentvm ended it. `lost`: it vanished. */
-    reason: 'exited' | 'killed' | 'lost'
+    /**
+     * `exited`: it ended by itself; `out-of-memory`, `process-limit`: by itself, after it had run against that bound.
+     * `killed`: agentvm ended it. `lost`: it vanished.
+     */
+    reason: 'exited' | 'out-of-memory' | 'process-limit' | 'killed' | 'lost'
   }
   'agentvm:kill': { agent: AgentSummary }
   'agentvm:rename': { agent: AgentSummary; from: string }

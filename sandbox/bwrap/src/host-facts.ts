@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 
 /** What this machine has, as far as the arguments depend on it. Found once; `wrap` is pure over it. */
@@ -11,6 +11,11 @@ export interface HostFacts {
   socat: string | undefined
   /** The same for setsid. */
   setsid: string | undefined
+  /**
+   * How the processes of an agent can be bounded without a control group: by this program (util-linux's prlimit), to this
+   * many at most. Undefined if it isn't installed, and for root, whom the kernel exempts.
+   */
+  processBound: { prlimit: string; most: number } | undefined
   /** Files below /proc to hide, as far as this kernel has them. */
   maskedFiles: string[]
   /** Folders below /proc to hide. */
@@ -38,6 +43,7 @@ export function findHostFacts(searchPath = process.env.PATH ?? ''): HostFacts {
     arch: process.arch,
     socat: findInside('socat', searchPath),
     setsid: findInside('setsid', searchPath),
+    processBound: findProcessBound(),
     maskedFiles: inProc(MASKED_FILES),
     maskedFolders: inProc(MASKED_FOLDERS),
     readOnlyProc: inProc(READ_ONLY),
@@ -48,6 +54,21 @@ export function findHostFacts(searchPath = process.env.PATH ?? ''): HostFacts {
 function findInside(name: string, searchPath: string): string | undefined {
   const real = candidates(name, searchPath).map((path) => realpathSync(path))
   return real.find((path) => /^\/(usr|bin|sbin|nix\/store|gnu\/store)\//.test(path))
+}
+
+function findProcessBound(): HostFacts['processBound'] {
+  const prlimit = findInside('prlimit', '')
+  if (!prlimit || process.getuid?.() === 0) return undefined
+  const hard = /^Max processes +\S+ +(\d+)/m.exec(readLimits())?.[1]
+  return { prlimit, most: hard === undefined ? Number.MAX_SAFE_INTEGER : Number(hard) }
+}
+
+function readLimits(): string {
+  try {
+    return readFileSync('/proc/self/limits', 'latin1')
+  } catch {
+    return ''
+  }
 }
 
 function findProgram(name: string, searchPath: string): string | undefined {

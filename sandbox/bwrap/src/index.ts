@@ -16,7 +16,7 @@ export function createBackend(facts: HostFacts): SandboxBackend {
       relocatesPaths: true,
       network: ['host', 'none', 'allowlist'],
       networkLacks: bridgeLacks(facts),
-      limits: ['tmpSize', 'shmSize'],
+      limits: ['tmpSize', 'shmSize', ...(facts.processBound ? (['processes'] as const) : [])],
       processes: 'contained',
       relocatable: true,
     },

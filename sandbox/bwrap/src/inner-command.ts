@@ -1,4 +1,5 @@
 import type { SandboxPolicy } from '@agentvm/sdk'
+import type { HostFacts } from './host-facts.ts'
 
 /**
  * Restores the signals that bubblewrap itself ignores. Ctrl-C goes to every process of the pane's foreground group:
@@ -16,7 +17,8 @@ const OF_SHELLS = ['OLDPWD', 'PWD', 'SHLVL', '_']
 /** What bubblewrap starts so that the command runs argument by argument and with exactly this environment. */
 export function innerCommand(
   command: readonly string[],
-  { env, network }: Pick<SandboxPolicy, 'env' | 'network'>,
+  { env, network, limits }: Pick<SandboxPolicy, 'env' | 'network' | 'limits'>,
+  processBound: HostFacts['processBound'],
 ): string[] {
   const [program] = command
   if (program === undefined) throw new Error('there is no command')
@@ -28,7 +30,13 @@ export function innerCommand(
     ...changed.filter((name) => !(name in env)).map((name) => `--unset=${name}`),
     '--',
     ...restored.map((name) => `${name}=${env[name]}`),
+    ...boundProcesses(limits.processes, processBound),
     ...(program.includes('=') ? AS_IT_IS : []),
     ...command,
   ]
+}
+
+/** Set inside, where the kernel counts the processes of this user namespace only: outside they would be all of the user's. */
+function boundProcesses(limit: number | undefined, bound: HostFacts['processBound']): string[] {
+  return limit && bound ? [bound.prlimit, `--nproc=${Math.min(limit, bound.most)}`, '--'] : []
 }

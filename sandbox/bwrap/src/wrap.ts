@@ -25,7 +25,7 @@ export function wrap(policy: SandboxPolicy, command: readonly string[], facts: H
       String(ARGS_FD),
       '--',
       ...bridge(policy, facts),
-      ...innerCommand(command, policy),
+      ...innerCommand(command, policy, facts.processBound),
     ],
     env: {},
     files: [

@@ -1,16 +1,22 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { errorCode } from '../../system/files.ts'
+import { JoinedLog } from './joined-log.ts'
 import { LineCounter, LogText, type LogView } from './log-text.ts'
 
 const BLOCK = 65_536
 const NEWLINE = 0x0a
 
+/** What can be read from any position, like a file. May give less than was asked for, also before the end. */
+export type ReadableLog = {
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>
+}
+
 /** The last lines of a log as it is now. Reads what it shows, not the whole file, in constant memory. Empty if there is no log. */
 export async function* readTail(path: string, view: LogView): AsyncGenerator<Buffer> {
-  const file = await openLog(path)
+  const file = await JoinedLog.open(path)
   if (!file) return
   try {
-    const { size } = await file.stat()
+    const { size } = file
     const { from, skip } = await findTail(file, size, view)
     const text = new LogText({ raw: view.raw, skip })
     if (view.lines === 0) return
@@ -33,7 +39,7 @@ export async function openLog(path: string): Promise<FileHandle | undefined> {
 
 /** Where to begin reading, and how many lines to leave out from there, so that the last `view.lines` lines before `size` remain. */
 export async function findTail(
-  file: FileHandle,
+  file: ReadableLog,
   size: number,
   view: LogView,
 ): Promise<{ from: number; skip: number }> {
@@ -50,7 +56,7 @@ export async function findTail(
 }
 
 /** The bytes from `from` to `to`, block by block; fewer if the file has become shorter. A block is valid until the next one. */
-export async function* readBlocks(file: FileHandle, from: number, to: number): AsyncGenerator<Buffer> {
+export async function* readBlocks(file: ReadableLog, from: number, to: number): AsyncGenerator<Buffer> {
   const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(BLOCK, to - from)))
   for (let at = from; at < to; ) {
     const { bytesRead } = await file.read(buffer, 0, Math.min(BLOCK, to - at), at)
@@ -61,13 +67,12 @@ export async function* readBlocks(file: FileHandle, from: number, to: number): A
 }
 
 /** The position after the nth newline from the end, or 0. */
-async function nthNewlineFromEnd(file: FileHandle, size: number, nth: number): Promise<number> {
+async function nthNewlineFromEnd(file: ReadableLog, size: number, nth: number): Promise<number> {
   const buffer = Buffer.allocUnsafe(BLOCK)
   let left = nth
   for (let end = size; end > 0; ) {
     const start = Math.max(0, end - BLOCK)
-    const { bytesRead } = await file.read(buffer, 0, end - start, start)
-    let at = bytesRead
+    let at = await readFully(file, buffer, start, end)
     while (at > 0) {
       at = buffer.lastIndexOf(NEWLINE, at - 1)
       if (at < 0) break
@@ -77,4 +82,15 @@ async function nthNewlineFromEnd(file: FileHandle, size: number, nth: number): P
     end = start
   }
   return 0
+}
+
+/** Reads all bytes from `from` to `to` unless the file has become shorter. Returns how many. */
+async function readFully(file: ReadableLog, buffer: Buffer, from: number, to: number): Promise<number> {
+  let done = 0
+  while (from + done < to) {
+    const { bytesRead } = await file.read(buffer, done, to - from - done, from + done)
+    if (bytesRead === 0) break
+    done += bytesRead
+  }
+  return done
 }

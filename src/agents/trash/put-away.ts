@@ -4,6 +4,7 @@ import { makePrivateDir } from '../../system/files.ts'
 import { treeBytes } from '../../system/tree-size.ts'
 import type { Context } from '../context.ts'
 import { timestamp } from '../events.ts'
+import { ROTATED } from '../log/rotation.ts'
 import { forgetPrevious } from '../previous.ts'
 import type { AgentRecord } from '../record.ts'
 import { removeTree } from '../remove-tree.ts'
@@ -44,6 +45,7 @@ export function trashAgent({ home, store }: Context, record: AgentRecord): Trash
   move(home.baseline(record.id), join(folder, 'baseline'))
   for (const end of ['', '.1']) move(record.logFile + end, join(folder, `log${end}`))
   for (const end of ['', '.1']) move(home.requestLog(record.id) + end, join(folder, `requests.jsonl${end}`))
+  move(`${record.logFile}${ROTATED}`, join(folder, `log${ROTATED}`))
   move(home.promptFile(record.name), join(folder, 'prompt'))
   rmSync(home.secretsFile(record.id), { force: true })
   forgetPrevious(home, record)

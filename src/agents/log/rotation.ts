@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { shellQuote } from '../../system/shell-words.ts'
+import { RUN_FILES } from '../run-files.ts'
+
+/** What the name of a log's older part ends with. */
+export const ROTATED = '.1'
+
+/** Bytes that the pipe passes on at once: as much as a pipe holds. */
+const BLOCK = 65_536
+
+/** The files that a log consists of, the older part first. */
+export function logFiles(path: string): string[] {
+  return [`${path}${ROTATED}`, path].filter((file) => existsSync(file))
+}
+
+/**
+ * The script that writes a pane's output into the agent's log and rotates it. Each `dd` takes as many blocks as the log
+ * has room for, however short they are, and writes each as it comes; one that adds nothing has seen the end. The log's
+ * name is looked up each time: the agent may have been renamed.
+ */
+export function logPipe(options: { runDir: string; logFile: string; mostBytes: number }): string {
+  const { runDir, logFile, mostBytes } = options
+  const blocks = `$(((${mostBytes} - size + ${BLOCK - 1}) / ${BLOCK}))`
+  return `#!/bin/sh
+# Writes an agent's output into its log. Made anew by agentvm at each start; changes are lost.
+umask 077
+run=${shellQuote(runDir)}
+logs=${shellQuote(dirname(logFile))}
+while read -r name <"$run/${RUN_FILES.name}"; do
+  log=$logs/$name.log
+${
+  mostBytes > 0
+    ? `  size=$(($({ wc -c <"$log" || echo 0; } 2>/dev/null)))
+  [ $size -lt ${mostBytes} ] || { mv -f "$log" "$log${ROTATED}" && size=0; }
+  dd bs=${BLOCK} count=${blocks} >>"$log" 2>/dev/null
+  [ $size -ne $(($({ wc -c <"$log" || echo 0; } 2>/dev/null))) ] || exit 0`
+    : '  exec cat >>"$log"'
+}
+done
+`
+}
