@@ -65,6 +65,23 @@ export const STEPS = [
     },
   ],
   [
+    'clone',
+    (cli) => {
+      writeFileSync(cli.path('workspaces', 'one', 'work.txt'), 'work\n')
+      cli.ok('clone', 'one', 'copy')
+      assert.equal(statusOf(cli, 'copy'), 'dead')
+      assert.equal(cli.read('workspaces', 'copy', 'work.txt'), 'work\n')
+    },
+  ],
+  [
+    'rename',
+    (cli) => {
+      cli.ok('rename', 'copy', 'renamed')
+      assert.equal(statusOf(cli, 'copy'), undefined)
+      assert.equal(cli.read('workspaces', 'renamed', 'work.txt'), 'work\n')
+    },
+  ],
+  [
     'broadcast to a tag',
     async (cli) => {
       cli.ok('broadcast', '--tag', 'env=smoke', 'to all of smoke')

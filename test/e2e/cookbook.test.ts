@@ -108,6 +108,15 @@ describe('the cookbook', () => {
     assert.equal(sh('agentvm list -q --status running | grep ^w'), 'w3\n')
   })
 
+  it('a clone branches work: a copy of the workspace, dead until it is restarted', async () => {
+    writeFileSync(user.path('.agentvm/workspaces/reviewer/SUMMARY.md'), 'so far\n')
+    sh('agentvm clone reviewer reviewer-experiment')
+    assert.equal(JSON.parse(sh('agentvm info reviewer-experiment --json')).status, 'dead')
+    assert.equal(user.read('.agentvm/workspaces/reviewer-experiment/SUMMARY.md'), 'so far\n')
+    sh('agentvm restart reviewer-experiment')
+    await shows('reviewer-experiment', /claude with:/)
+  })
+
   it('an existing project: is copied into the workspace, and the original stays as it is', async () => {
     sh('agentvm spawn refactor -p claude-code --from-dir ~/Projects/my-app --prompt ~/task.md')
     await shows('refactor', /another task/)
@@ -192,6 +201,44 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
     sh('agentvm completion bash > ~/.local/share/bash-completion/completions/agentvm')
     sh('agentvm completion zsh  > ~/.zsh/completions/_agentvm')
     sh('source ~/.local/share/bash-completion/completions/agentvm; declare -F _agentvm_complete')
+  })
+
+  it('every command of the page is there', () => {
+    const commands = [
+      ...[
+        'spawn',
+        'run',
+        'swarm',
+        'restart',
+        'clone',
+        'rename',
+        'list',
+        'ps',
+        'info',
+        'stats',
+        'history',
+        'diff',
+      ],
+      ...[
+        'grid',
+        'open',
+        'logs',
+        'watch',
+        'attach',
+        'exec',
+        'send',
+        'broadcast',
+        'wait',
+        'kill',
+        'killall',
+        'clean',
+      ],
+      ...['purge', 'profiles', 'keys', 'env', 'doctor', 'completion', 'upgrade', 'root', 'version', 'help'],
+    ]
+    for (const command of commands) {
+      const { code, stderr } = user.try(`agentvm ${command} --help`)
+      assert.equal(code, 0, `${command}: ${stderr}`)
+    }
   })
 
   it('observes, kills, cleans and purges', () => {

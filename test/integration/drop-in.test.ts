@@ -240,6 +240,41 @@ describe("a home of the bash tool's", () => {
     await until(async () => (await ok('logs', 'twin')).split('the task').length >= 5, 'the prompt again')
   })
 
+  it('renames a running agent on the user’s server, and a dead one', async () => {
+    bash.spawn('old', ['cat'], { sandbox: 'bwrap' })
+    bash.dead('gone')
+    await ok('rename', 'old', 'newer')
+    assert.deepEqual(bash.sessions(), ['agentvm-newer'])
+    assert.ok(existsSync(home.file('workspaces/newer/.home/.gitconfig')))
+    await ok('exec', 'newer', 'hello')
+    await until(async () => (await ok('logs', 'newer')).includes('hello\nhello'), 'the echo')
+    await ok('rename', 'gone', 'went')
+    const rows = await json<AgentRow[]>('list')
+    assert.deepEqual(
+      rows.map(({ name, status }) => [name, status]),
+      [
+        ['newer', 'running'],
+        ['went', 'dead'],
+      ],
+    )
+    assert.equal(await ok('logs', 'went'), 'log of gone\n')
+  })
+
+  it('clones a running agent: the clone is one of ours, with its home outside of the workspace', async () => {
+    bash.spawn('old', ['sh', '-c', 'echo ran >>runs; exec cat'], { tags: 'a=b' })
+    await until(() => existsSync(home.file('workspaces/old/runs')), 'its work')
+    await ok('clone', 'old', 'twin')
+    const info = await json<AgentInfo>('info', 'twin')
+    assert.deepEqual(
+      [info.status, info.tags, info.home, existsSync(home.file('workspaces/twin/.home'))],
+      ['dead', { a: 'b' }, home.file('homes', info.id), false],
+    )
+    assert.match(readFileSync(join(info.home, '.gitconfig'), 'utf8'), /name = twin/)
+    await ok('restart', 'twin')
+    await until(() => home.read('workspaces/twin/runs') === 'ran\nran\n', 'the second run')
+    assert.equal((await json<AgentInfo>('info', 'old')).status, 'running')
+  })
+
   it('leaves a dead agent as it was when it can’t be started again', async () => {
     bash.dead('again')
     const before = home.read('state/again.env')

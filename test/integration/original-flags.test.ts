@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { outcome, TestHome, until } from '../support/agentvm.ts'
 
@@ -67,6 +68,22 @@ describe("the bash tool's aliases and flags", () => {
   it('agentvm killall -t env=x -f', async () => {
     await home.ok('killall', '-t', 'env=x', '-f')
     assert.equal(await home.ok('list', '-q', '-s', 'running', '-t', 'env=x'), '')
+  })
+
+  it('agentvm cp, and mv', async () => {
+    await home.ok('cp', 'old', 'copy')
+    await home.ok('mv', 'copy', 'moved')
+    assert.match(await home.ok('list', '-q'), /^moved$/m)
+  })
+
+  it('agentvm spawn --from-git --branch', async () => {
+    const repository = home.file('repository')
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=u', '-c', 'user.email=u@x', ...args])
+    git('init', '-q', '-b', 'side', repository)
+    git('-C', repository, 'commit', '-q', '--allow-empty', '-m', 'on the side')
+    await home.ok('spawn', 'cloned', '--from-git', repository, '--branch', 'side', '--', 'true')
+    assert.equal(home.read('workspaces', 'cloned', '.git', 'HEAD'), 'ref: refs/heads/side\n')
   })
 
   it('agentvm swarm --count, and -n', async () => {
