@@ -19,6 +19,7 @@ export default class Net extends AgentvmCommand {
     '<%= config.bin %> net c1 --revoke api.example.com',
     { description: 'refusals as they come', command: '<%= config.bin %> net c1 --denied -f' },
   ]
+  static override usage = 'net NAME [--allow HOST… | --revoke HOST…] [--log | --denied] [-f]'
   static override args = {
     name: Args.string({ required: true, ignoreStdin: true, description: 'name of the agent' }),
   }

@@ -28,10 +28,10 @@ export function networkText(report: NetworkReport, stream: TableStream, now = ne
     report.refused,
     [
       { header: 'REFUSED', value: ({ host, port }) => `${host}:${port}` },
-      { header: 'TIMES', value: ({ count }) => String(count), align: 'right' },
-      { header: 'AGO', value: ({ last }) => formatAgeSince(last, now), align: 'right' },
-      { header: 'WHY', value: ({ reason }) => whyRefused(reason) },
-      { header: 'TO OPEN IT', value: ({ allow }) => (allow ? `--allow ${allow}` : '') },
+      { header: 'TIMES', value: ({ count }) => String(count), align: 'right', dropRank: 2 },
+      { header: 'AGO', value: ({ last }) => formatAgeSince(last, now), align: 'right', dropRank: 1 },
+      { header: 'WHY', value: ({ reason }) => whyRefused(reason), dropRank: 3 },
+      { header: 'TO OPEN IT', value: ({ allow }) => (allow ? `--allow ${allow}` : ''), fixed: true },
     ],
     table,
   )
