@@ -4,10 +4,11 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net'
  * What an address may be dialled for.
  *
  * - `public`: by every rule.
- * - `private`: only by a rule that says so: private, loopback, link-local (cloud metadata, too), shared and reserved ones.
+ * - `private`: only by a rule that says so: private networks, shared and reserved ranges.
+ * - `local`: only by a rule that says so for one exact name: this machine's loopback, the link, a cloud's metadata.
  * - `never`: it names no single machine: multicast, broadcast, unspecified.
  */
-export type AddressClass = 'public' | 'private' | 'never'
+export type AddressClass = 'public' | 'private' | 'local' | 'never'
 
 type Range = [net: string, prefix: number]
 
@@ -16,22 +17,26 @@ const NEVER_V4 = ranges('ipv4', [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ])
+/** Loopback, link-local with the metadata of most clouds, and that of one which has another. */
+const LOCAL_V4 = ranges('ipv4', [
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['100.100.100.200', 32],
+])
 const PRIVATE_V4 = ranges('ipv4', [
   ...([
     ['10.0.0.0', 8],
     ['100.64.0.0', 10],
-    ['127.0.0.0', 8],
-    ['169.254.0.0', 16],
-  ] as Range[]),
-  ...([
     ['172.16.0.0', 12],
     ['192.0.0.0', 24],
-    ['192.0.2.0', 24],
-    ['192.88.99.0', 24],
   ] as Range[]),
   ...([
+    ['192.0.2.0', 24],
+    ['192.88.99.0', 24],
     ['192.168.0.0', 16],
     ['198.18.0.0', 15],
+  ] as Range[]),
+  ...([
     ['198.51.100.0', 24],
     ['203.0.113.0', 24],
   ] as Range[]),
@@ -39,6 +44,11 @@ const PRIVATE_V4 = ranges('ipv4', [
 const NEVER_V6 = ranges('ipv6', [
   ['::', 128],
   ['ff00::', 8],
+])
+const LOCAL_V6 = ranges('ipv6', [
+  ['::1', 128],
+  ['fe80::', 10],
+  ['fd00:ec2::254', 128],
 ])
 /** Global unicast. Everything else of IPv6 is local or reserved. */
 const GLOBAL_V6 = ranges('ipv6', [['2000::', 3]])
@@ -59,11 +69,13 @@ export function classifyAddress(address: string): AddressClass {
   const within = embeddedV4(address)
   if (within !== undefined) return classifyV4(within)
   if (NEVER_V6.check(address, 'ipv6')) return 'never'
+  if (LOCAL_V6.check(address, 'ipv6')) return 'local'
   return GLOBAL_V6.check(address, 'ipv6') && !PRIVATE_V6.check(address, 'ipv6') ? 'public' : 'private'
 }
 
 function classifyV4(address: string): AddressClass {
   if (NEVER_V4.check(address)) return 'never'
+  if (LOCAL_V4.check(address)) return 'local'
   return PRIVATE_V4.check(address) ? 'private' : 'public'
 }
 

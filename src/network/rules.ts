@@ -63,7 +63,10 @@ export function findRule<Rule extends AllowedHost>(
   const forPort = rules.filter((rule) => rule.port === port)
   return (
     forPort.find((rule) => rule.host === host) ??
-    forPort.find((rule) => rule.host.startsWith('*.') && host.endsWith(rule.host.slice(1)))
+    // A star over somebody's own `.internal` doesn't mean this machine.
+    (host === HOST_LOOPBACK
+      ? undefined
+      : forPort.find((rule) => rule.host.startsWith('*.') && host.endsWith(rule.host.slice(1))))
   )
 }
 

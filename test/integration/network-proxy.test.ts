@@ -180,6 +180,9 @@ describe('the network proxy', () => {
         box.allow(`a.test:${port}`)
         assert.match(await box.say(connectTo(`a.test:${port}`)), /403 .*--allow a\.test:\d+=private/, address)
       }
+      box.names['x.a.test'] = ['127.0.0.1', '169.254.169.254', '::1']
+      box.allow(`*.a.test:${port}=private`)
+      assert.match(await box.say(connectTo(`x.a.test:${port}`)), /^HTTP\/1\.1 403/)
       box.names['a.test'] = ['0.0.0.0', '224.0.0.1']
       box.allow(`a.test:${port}=private`)
       assert.match(await box.say(connectTo(`a.test:${port}`)), /^HTTP\/1\.1 403/)

@@ -98,25 +98,28 @@ describe('the class of an address', () => {
       '64:ff9b::8.8.8.8',
     ],
     private: [
+      ...['10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.1.1', '100.64.0.1', '198.18.0.1', 'fc00::1'],
       ...[
-        '10.1.2.3',
-        '172.16.0.1',
-        '172.31.255.255',
-        '192.168.1.1',
-        '127.0.0.1',
-        '127.255.255.254',
-        '100.64.0.1',
-      ],
-      ...['169.254.169.254', '198.18.0.1', '::1', 'fe80::1', 'fd00:ec2::254', 'fc00::1', '::ffff:127.0.0.1'],
-      ...[
-        '::ffff:7f00:1',
-        '64:ff9b::a9fe:a9fe',
+        '::ffff:10.0.0.1',
         '2002:7f00:1::',
         '2001::1',
         '2001:db8::1',
         'fec0::1',
         '::7f00:1',
+        '64:ff9b::a00:1',
       ],
+    ],
+    local: [
+      ...[
+        '127.0.0.1',
+        '127.255.255.254',
+        '169.254.169.254',
+        '100.100.100.200',
+        '::1',
+        'fe80::1',
+        'fd00:ec2::254',
+      ],
+      ...['::ffff:127.0.0.1', '::ffff:7f00:1', '64:ff9b::a9fe:a9fe'],
     ],
     never: [
       '0.0.0.0',
@@ -152,7 +155,7 @@ describe('the class of an address', () => {
   it('is found for any address and any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV6(), fc.string()), (text) => {
-        assert.match(classifyAddress(text), /^(public|private|never)$/)
+        assert.match(classifyAddress(text), /^(public|private|local|never)$/)
       }),
     )
   })
@@ -204,6 +207,12 @@ describe('rules', () => {
     assert.equal(findRule(rules, 'example.com', 80), undefined)
     assert.equal(findRule(rules, 'notexample.com', 443), undefined)
     assert.equal(findRule(rules.slice(1), 'example.com', 443), undefined)
+  })
+
+  it('with a star over it don’t lead to this machine', () => {
+    const rules = ['*.internal=private', '*.agentvm.internal=private'].map(parseRule)
+    assert.equal(findRule(rules, 'host.agentvm.internal', 443), undefined)
+    assert.equal(findRule(rules, 'db.internal', 443)?.host, '*.internal')
   })
 
   it('come back from their text and from a state file as they were', () => {

@@ -1,5 +1,5 @@
 import type { AllowedHost } from '@agentvm/sdk'
-import { classifyAddress } from '../address-class.ts'
+import { type AddressClass, classifyAddress } from '../address-class.ts'
 import { HOST_LOOPBACK, looksLikeAddress, parseHostName } from '../host-name.ts'
 import { findRule } from '../rules.ts'
 import type { Authority } from './authority.ts'
@@ -42,12 +42,16 @@ export async function decide(
   if (!rule) return refused('no-rule')
   const found = await (host === HOST_LOOPBACK ? ['127.0.0.1', '::1'] : resolve(host).catch(() => []))
   if (found.length === 0) return refused('unresolved')
-  const addresses = found.filter((address) => {
-    const kind = classifyAddress(address)
-    return kind === 'public' || (kind === 'private' && rule.private === true)
-  })
+  const addresses = found.filter((address) => mayReach(rule, classifyAddress(address)))
   if (addresses.length === 0) return refused('private-address')
   return { allowed: true, host, port, rule, addresses }
+}
+
+/** A rule with a star says too little about what lies below it to lead to this machine, or to a cloud's metadata. */
+function mayReach(rule: AllowedHost, kind: AddressClass): boolean {
+  if (kind === 'never') return false
+  if (kind === 'public') return true
+  return rule.private === true && (kind === 'private' || !rule.host.startsWith('*.'))
 }
 
 /** What a client sent instead of a name, fit for a log. */
