@@ -34,7 +34,7 @@ export const profileRow = v.object({
   label: v.nullable(v.string()),
   source,
   plugin: v.string(),
-  plugin_version: v.string(),
+  plugin_version: v.nullable(v.string()),
   replaces: v.nullable(v.string()),
   command: v.nullable(v.string()),
   path: v.nullable(v.string()),

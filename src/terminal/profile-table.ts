@@ -47,7 +47,7 @@ export function profileDetailsText(details: ProfileDetails, stream: TableStream)
   const { bold, dim } = coloursFor(stream)
   const facts: [string, string][] = [
     ['profile', `${details.name} (${details.label})`],
-    ['from', `${details.source}, ${details.plugin} ${details.plugin_version}`],
+    ['from', `${details.source}, ${details.plugin} ${details.plugin_version ?? ''}`],
     ['status', details.status],
     ['program', details.path ?? `${details.command?.split(' ')[0]} is not installed`],
     ['version', details.version ?? 'unknown'],

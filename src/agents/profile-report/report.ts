@@ -19,7 +19,8 @@ export interface ProfileRow {
   source: Provided['source']
   /** The plugin's name; the path of its file for a profile of the user's own. */
   plugin: string
-  plugin_version: string
+  /** Null for a profile of the user's own. */
+  plugin_version: string | null
   /** The plugin whose profile of the same name this one hides. */
   replaces: string | null
   command: string | null
@@ -113,7 +114,7 @@ function offerFields(offer: Provided) {
     name: offer.id,
     source: offer.source,
     plugin: offer.plugin,
-    plugin_version: offer.version,
+    plugin_version: offer.version || null,
     replaces: offer.replaces ?? null,
   }
 }
