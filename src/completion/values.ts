@@ -2,6 +2,7 @@
  * What an argument or the value of a flag is completed with. The scripts know these words:
  *
  * - `agents`, `running`, `dead`: names of agents; `followed`: running ones if there is a -f, else all
+ * - `trashed`: names of agents in the trash
  * - `tags`: `KEY=VALUE` of some agent
  * - `profiles`, `sandboxes`, `settings`: what there is; `plugins`: the user's; `all-plugins`: the built-in ones, too
  * - `value`: what the setting named before it takes
@@ -67,6 +68,7 @@ const BY_COMMAND: Record<string, Values[]> = {
   spawn: ['dead'],
   swarm: ['none'],
   tmux: ['agents', 'none'],
+  'trash restore': ['trashed'],
   wait: ['running'],
 }
 

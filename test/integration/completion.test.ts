@@ -35,6 +35,9 @@ describe('completion', function () {
     await home.ok('spawn', 'lives', '--net', 'none', '-t', 'env=staging', '--', 'sleep', '600')
     await home.ok('spawn', 'killed', '--net', 'none', '-t', 'env=prod', '--', 'sleep', '600')
     await home.ok('kill', 'killed')
+    await home.ok('spawn', 'w-9', '--net', 'none', '--', 'true')
+    await home.ok('wait', 'w-9')
+    await home.ok('clean', 'w-9', '--force')
     await home.ok('env', 'set', 'MY_TOKEN=secret-value')
     mkdirSync(env.HOME)
     for (const shell of SHELLS) {
@@ -111,6 +114,7 @@ describe('completion', function () {
           assert.ok(offered(`agentvm ${command} `).includes('lives'), command)
         assert.deepEqual(offered('agentvm info '), ['killed', 'lives'])
         assert.deepEqual(offered('agentvm exec lives '), [])
+        assert.deepEqual(offered('agentvm trash restore '), ['w-9'])
       })
 
       it('offers flags, and what their values can be', () => {

@@ -44,6 +44,18 @@ _agentvm_lives() {
   if [[ -d /proc/self ]]; then [[ -d /proc/$1 ]]; else kill -0 "$1" 2>/dev/null; fi
 }
 
+# Names of agents in the trash, from its folders: TIME-NAME-ID.
+_agentvm_trashed() {
+  local folder
+  for folder in "\${AGENTVM_HOME:-$HOME/.agentvm}"/trash/*/; do
+    folder=\${folder%/}
+    folder=\${folder##*/}
+    [[ $folder == ????-??-??T*Z-*-* ]] || continue
+    folder=\${folder#*Z-}
+    values+=("\${folder%-*}")
+  done
+}
+
 # Names in the env file, never a value.
 _agentvm_env_file() {
   local line
@@ -77,6 +89,7 @@ _agentvm_values() {
   sandboxes | plugins | all-plugins | settings) _agentvm_installed "$1" ;;
   env-known) _agentvm_installed env-known; _agentvm_env_file ;;
   env-set) _agentvm_env_file ;;
+  trashed) _agentvm_trashed ;;
   value) _agentvm_setting_kind "$2"; _agentvm_values "$kind" ;;
   =*) values=(\${1#=}) ;;
   esac

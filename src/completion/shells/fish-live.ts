@@ -84,6 +84,10 @@ function __agentvm_values
             __agentvm_env_file
         case env-set
             __agentvm_env_file
+        case trashed # its folders are TIME-NAME-ID
+            for folder in (__agentvm_home)/trash/*-*-*T*Z-*-*/
+                string replace -r '.*/[^/]*?T[^/-]*Z-(.*)-[^-]*/$' '$1' -- $folder
+            end
         case value
             set -l kind (__agentvm_setting_kind $argv[2])
             test -n "$kind"; and __agentvm_values $kind

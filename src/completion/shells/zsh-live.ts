@@ -66,6 +66,11 @@ _agentvm_values() {
   (sandboxes|plugins|all-plugins|settings) _agentvm_installed $1 ;;
   (env-known) _agentvm_installed env-known; _agentvm_env_file ;;
   (env-set) _agentvm_env_file ;;
+  (trashed) # its folders are TIME-NAME-ID
+    for file in \${AGENTVM_HOME:-$HOME/.agentvm}/trash/????-??-??T*Z-*-*(N/); do
+      values+=(\${\${\${file:t}#*Z-}%-*})
+    done
+    ;;
   (value) _agentvm_setting_kind "$2"; _agentvm_values $kind ;;
   (files|folders) return 1 ;;
   ('='*) values=(\${(s: :)1#=}) ;;
