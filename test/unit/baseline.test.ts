@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
@@ -244,6 +245,19 @@ describe('a baseline', () => {
     const [change] = ws.compare().changes
     assert.equal(change?.path, 'binary')
     assert.equal(change?.before?.read(), undefined)
+  })
+
+  it('neither reads nor keeps huge files, but sees that they have been touched', async () => {
+    ws.write('huge', '')
+    truncateSync(ws.file('huge'), 2 ** 40)
+    await ws.take()
+    assert.deepEqual(ws.changes(), [])
+    utimesSync(ws.file('huge'), 1, 1)
+    const [change] = ws.compare().changes
+    assert.deepEqual(
+      [change?.path, change?.after?.hash, change?.after?.read()],
+      ['huge', undefined, undefined],
+    )
   })
 
   it('is private, and says so when it is damaged', async () => {

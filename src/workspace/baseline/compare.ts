@@ -64,8 +64,7 @@ export function compareWithBaseline(
     const { path } = entry
     found.add(path)
     const was = known.get(path)
-    const isRacy = entry.ctimeMs >= baseline.finishedMs - TICK_MS
-    if (was && !isRacy && isSame(was, entry)) continue
+    if (was && isSame(was, entry) && !isRacy(was, baseline.finishedMs)) continue
     if (was && hasSameContent(root, was, entry)) refreshed.set(path, entry)
     else changes.push({ path, before: was && sideBefore(contents, was), after: sideNow(root, entry) })
   }
@@ -85,6 +84,11 @@ export function compareWithBaseline(
     unreadable,
     refreshed: isWorthIt ? refresh(baseline, refreshed, changes, startedMs) : undefined,
   }
+}
+
+/** Whether a file may have changed although it looks the same. Of one that was never read, nothing tells. */
+function isRacy({ ctimeMs, hash }: BaselineEntry, finishedMs: number): boolean {
+  return hash !== undefined && ctimeMs >= finishedMs - TICK_MS
 }
 
 /** A side that lies in the workspace now. */
