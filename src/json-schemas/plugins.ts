@@ -52,6 +52,11 @@ export const profileDetails = v.object({
   resume: v.boolean(),
   keys: v.array(keyStatus),
   hosts: v.nullable(v.object({ required: words, login: words, optional: words })),
+  read_only: words,
+  read_write: words,
+  copied_state: words,
+  startup_keys: words,
+  post_create_script: v.nullable(v.string()),
   install: v.nullable(v.string()),
 }) satisfies v.GenericSchema<ProfileDetails>
 

@@ -56,6 +56,15 @@ export function profileDetailsText(details: ProfileDetails, stream: TableStream)
     ['one-shot mode', details.headless ? 'yes (agentvm run)' : 'no'],
     ['resumes', details.resume ? 'yes' : 'no'],
     ['hosts', details.hosts?.required.join(', ') || 'none'],
+    ['copies', details.copied_state.join(', ') || 'nothing of your home'],
+    ...(
+      [
+        ['reads', details.read_only.join(', ')],
+        ['changes', details.read_write.join(', ')],
+        ['presses', details.startup_keys.join(' ')],
+        ['runs before', details.post_create_script ?? ''],
+      ] satisfies [string, string][]
+    ).filter(([, value]) => value !== ''),
     ['install', details.install ?? ''],
   ]
   const width = Math.max(...facts.map(([name]) => name.length))

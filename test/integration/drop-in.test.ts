@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
-import { type CliResult, outcome, TestHome, until } from '../support/agentvm.ts'
+import { type CliResult, outcome, processesWith, TestHome, until } from '../support/agentvm.ts'
 import { BashTool } from '../support/bash-tool.ts'
 
 const AWKWARD = [
@@ -287,6 +287,26 @@ describe("a home of the bash tool's", () => {
     assert.equal(home.read('state/again.env'), before)
     assert.match(home.read('workspaces/again/.home/.gitconfig'), /again/)
     assert.deepEqual(home.leftovers('homes'), [])
+  })
+
+  it('leaves a dead agent as it was when agentvm is killed while it starts it again', async () => {
+    bash.dead('again')
+    const before = home.read('state/again.env')
+    mkdirSync(home.file('bin'))
+    writeFileSync(home.file('bin/tmux'), '#!/bin/sh\nexec sleep 60607\n', { mode: 0o755 })
+    const starting = home.start(['spawn', 'again', '--', 'true'], {
+      env: { ...bash.env, PATH: `${home.file('bin')}:${process.env.PATH}` },
+    })
+    const ended = outcome(starting)
+    await until(() => processesWith('sleep\x0060607').length > 0, 'the start of tmux')
+    assert.ok(!existsSync(home.file('workspaces/again/.home')))
+    starting.kill('SIGKILL')
+    await ended
+    assert.equal((await json<AgentRow[]>('list'))[0]?.status, 'dead')
+    assert.equal(home.read('state/again.env'), before)
+    assert.match(home.read('workspaces/again/.home/.gitconfig'), /again/)
+    assert.deepEqual(home.leftovers('homes'), [])
+    assert.deepEqual(processesWith('sleep\x0060607'), [])
   })
 
   it('does not make a link that the agent has put in place of its home its home', async () => {

@@ -55,6 +55,11 @@ PROFILE_STATE_DIRS=.mine
     assert.doesNotMatch(stderr, /not-there/)
     const info = await home.json<AgentInfo>('info', 'a1')
     assert.equal(info.profile, 'mine')
+    const shown = (await ok('profiles', 'show', 'mine')).stdout
+    assert.match(shown, new RegExp(`^reads +${user}/bin, ${user}/not-there$`, 'm'))
+    assert.match(shown, new RegExp(`^changes +${user}/data, ${user}/neither$`, 'm'))
+    assert.match(shown, /^copies +\.mine$/m)
+    assert.doesNotMatch(shown, /^presses|^runs before/m)
   })
 
   it('copies its state once: what the agent changed stays', async () => {

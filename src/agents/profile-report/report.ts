@@ -41,6 +41,13 @@ export interface ProfileDetails extends ProfileRow {
   resume: boolean
   keys: KeyStatus[]
   hosts: Profile['hosts'] | null
+  /** Host paths that it opens. */
+  read_only: string[]
+  read_write: string[]
+  /** What is copied from the user's home, relative to it. */
+  copied_state: string[]
+  startup_keys: string[]
+  post_create_script: string | null
   install: string | null
 }
 
@@ -71,6 +78,11 @@ export async function profileDetails(context: Context, name: string): Promise<Pr
     resume: profile.resume !== undefined,
     keys: keysOf(context, profile),
     hosts: profile.hosts,
+    read_only: profile.readOnly ?? [],
+    read_write: profile.readWrite ?? [],
+    copied_state: profile.state.copy,
+    startup_keys: profile.startupKeys ?? [],
+    post_create_script: profile.postCreateScript ?? null,
     install: profile.install.hint,
   }
 }
