@@ -5,10 +5,10 @@ import type { Home } from '../settings/home.ts'
 import { CONTROL_SOCKET, CONTROL_VERSION, type ControlAnswer, type Registration } from './control.ts'
 
 /** Milliseconds for an answer, on the busiest machine. */
-const ANSWER_TAKES_MS = 5_000
+const ANSWER_TAKES_MS = 15_000
 
 /** What a command asks of the proxy. */
-export type Question = { op: 'serve'; agents: Registration[] } | { op: 'stop' }
+export type Question = { op: 'serve' | 'adopt'; agents: Registration[] } | { op: 'stop' }
 
 /** Asks the proxy of a home. Rejects if none listens, or it doesn't answer in time. */
 export async function askProxy(home: Home, question: Question): Promise<ControlAnswer> {

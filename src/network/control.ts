@@ -14,8 +14,13 @@ export interface Registration {
 
 /** What agentvm asks of its proxy: one line of JSON. */
 export type ControlRequest =
-  /** Serve these agents by these rules from now on. */
-  { version: number; op: 'serve'; agents: Registration[] } | { version: number; op: 'stop' }
+  /**
+   * `serve`: serve these agents by these rules from now on. `adopt`: the same for those that aren't served yet; for the
+   * others nothing changes, since whoever asks may have read rules that were changed meanwhile.
+   */
+  | { version: number; op: 'serve' | 'adopt'; agents: Registration[] }
+  /** End. */
+  | { version: number; op: 'stop' }
 
 /** What the proxy answers: one line of JSON. */
 export type ControlAnswer =

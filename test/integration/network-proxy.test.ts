@@ -306,6 +306,10 @@ describe('the proxy of a home', () => {
       assert.deepEqual(readdirSync(home.proxySockets).sort(), ['dead2345', 'live2345'])
       assert.equal(proxy.sweep(), 1)
       assert.deepEqual(readdirSync(home.proxySockets), ['live2345'])
+      const rules = [{ host: 'a.test', port: 443 }]
+      await proxy.handle({ ...request, agents: [{ ...agent('live2345', ownIdentity()), allow: rules }] })
+      await proxy.handle({ ...request, op: 'adopt', agents: [agent('live2345', '1:0')] })
+      assert.equal(proxy.sweep(), 1)
       const other = await proxy.handle({ ...request, version: CONTROL_VERSION + 1, agents: [] })
       assert.ok(!other.ok)
     } finally {

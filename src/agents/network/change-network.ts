@@ -41,7 +41,8 @@ export async function changeNetwork(
     const record = await settleLocked(context, name)
     if (!record) throw new UserError(`agent '${name}' is gone`)
     requireAllowList(record)
-    const profile = record.profile ? await context.extensions.profile(record.profile) : undefined
+    const needsProfile = record.profile !== undefined && [...allow, ...revoke].includes('@profile')
+    const profile = needsProfile ? await context.extensions.profile(record.profile ?? '') : undefined
     const opened = openedBy(context, profile, allow)
     const closed = revoke.flatMap((text) => closedBy(context, profile, record, text))
     const kept = record.allow.filter((rule) => !closed.some((other) => sameTarget(rule, other)))

@@ -9,44 +9,48 @@ import { isRunning, liveness } from '../liveness.ts'
 import type { AgentRecord } from '../record.ts'
 import { makeSocketFolder } from '../socket-folder.ts'
 
-/**
- * Tells the proxy whom to serve, by the rules of this record. Starts the proxy if it isn't there; a fresh one gets all
- * agents that run. Returns how many connections the rules ended. Throws where the proxy doesn't come up: the agent then
- * has no network, rather than an open one.
- */
-export async function serveAgent(context: Context, record: AgentRecord): Promise<number> {
-  const { home } = context
-  const agents = record.network === 'allowlist' ? [registration(record)] : []
-  const first = await ask(context, { op: 'serve', agents })
-  if (first) return first.closed
-  makePrivateDir(home.proxy)
-  return withLock(
-    `${home.proxy}/lock`,
-    async () => {
-      const second = await ask(context, { op: 'serve', agents })
-      if (second) return second.closed
-      endProxy(home)
-      makeSocketFolder(home.proxySockets)
-      makePrivateDir(home.proxySockets)
-      await startProxy(home)
-      const others = runningAgents(context).filter(({ id }) => id !== record.id)
-      const answer = await ask(context, { op: 'serve', agents: [...agents, ...others.map(registration)] })
-      if (!answer) throw new ExternalCommandError(['agentvm proxy'], 'it does not answer')
-      return answer.closed
-    },
-    { timeoutMs: 30_000, busy: 'another agentvm command is starting the network proxy' },
-  )
-}
-
 /** Opens the way to the proxy for an agent that is about to start. Its process is known, and waits. */
 export async function openNetwork(context: Context, record: AgentRecord): Promise<void> {
   if (record.network === 'allowlist') await serveAgent(context, record)
 }
 
+/**
+ * Makes the rules of a record those of its agent. The caller holds the agent's lock. Returns how many connections that
+ * ended. Throws where the proxy doesn't come up: the agent then has no network, rather than an open one.
+ */
+export async function serveAgent(context: Context, record: AgentRecord): Promise<number> {
+  return tellProxy(context, 'serve', record)
+}
+
 /** Brings the proxy back, if it has died, for an agent that runs. A failure is said, and is no failure of the caller's. */
 export async function reviveProxy(context: Context, record: AgentRecord): Promise<void> {
   if (record.network !== 'allowlist' || liveness(record, context.home) !== 'running') return
-  await serveAgent(context, record).catch((error: Error) => context.warn(error.message))
+  await tellProxy(context, 'adopt', record).catch((error: Error) => context.warn(error.message))
+}
+
+/** Tells the proxy of an agent. Starts the proxy if it isn't there; a fresh one gets all agents that run. */
+async function tellProxy(context: Context, op: 'serve' | 'adopt', record: AgentRecord): Promise<number> {
+  const { home } = context
+  const question: Question = { op, agents: [registration(record)] }
+  const first = await ask(context, question)
+  if (first) return first.closed
+  makePrivateDir(home.proxy)
+  return withLock(
+    `${home.proxy}/lock`,
+    async () => {
+      const second = await ask(context, question)
+      if (second) return second.closed
+      endProxy(home)
+      makeSocketFolder(home.proxySockets)
+      makePrivateDir(home.proxySockets)
+      await startProxy(home)
+      const answer = await ask(context, question)
+      if (!answer) throw new ExternalCommandError(['agentvm proxy'], 'it does not answer')
+      await ask(context, { op: 'adopt', agents: runningAgents(context).map(registration) })
+      return answer.closed
+    },
+    { timeoutMs: 30_000, busy: 'another agentvm command is starting the network proxy' },
+  )
 }
 
 /** Ends the proxy, if no agent needs it. */

@@ -35,8 +35,10 @@ export class AgentProxy {
   private async act(request: ControlRequest): Promise<ControlAnswer> {
     if (request.version !== CONTROL_VERSION) return { ok: false, problem: OTHER_VERSION }
     let closed = 0
-    if (request.op === 'serve') {
-      for (const agent of request.agents) closed += await this.serve(agent)
+    if (request.op !== 'stop') {
+      const isNew = ({ id }: Registration) => !this.agents.has(id)
+      const agents = request.op === 'serve' ? request.agents : request.agents.filter(isNew)
+      for (const agent of agents) closed += await this.serve(agent)
     }
     return { ok: true, closed, serving: [...this.agents.keys()] }
   }
