@@ -95,6 +95,12 @@ describe('agentvm plugins', function () {
     assert.equal((await agentvm(['hello'])).code, 2)
   })
 
+  it('says that a path is not there, where oclif would ask GitHub for it', async () => {
+    const { code, stderr } = await agentvm(['plugins', 'install', './none.tgz'])
+    assert.equal(code, 2)
+    assert.match(stderr, /there is no .*\/none\.tgz to install/)
+  })
+
   it('links a folder, and makes completion anew when plugins come and go', async () => {
     const linked = await agentvm(['plugins', 'link'], plugin)
     assert.equal(linked.code, 0, linked.stderr)
