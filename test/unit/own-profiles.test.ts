@@ -73,6 +73,21 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
       assert.equal(profile.label, '$HOME$HOME\txy')
     })
 
+    it('know the home by ~ where bash does', () => {
+      for (const [raw, value] of [
+        ['~', '/home/jo'],
+        ['~/a:~:b', '/home/jo/a:/home/jo:b'],
+        ['a~/b', 'a~/b'],
+        ["''~", '~'],
+        ['~$HOME', '~/home/jo'],
+        ['~other/x', '~other/x'],
+        ['"~/a"', '~/a'],
+        ['\\~', '~'],
+      ]) {
+        assert.equal(load('x.env', `PROFILE_CMD=x\nPROFILE_LABEL=${raw}\n`).label, value, raw)
+      }
+    })
+
     it('hold a home with a space as one word of the command', () => {
       own = new OwnProfiles(join(root, 'profiles'), '/home/jo doe')
       const { command, readOnly } = load(
@@ -97,6 +112,7 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
         /^line 1 of .*PROFILE_CMD: \$FOO isn't known here → only \$HOME and \$SCRIPT_DIR/,
       ],
       ['a parameter expansion', `PROFILE_CMD="\${HOME:-x}"\n`, /^line 1 of .*\$\{HOME:-x\} isn't known here/],
+      ['an open expansion', `PROFILE_CMD="\${HOME"\n`, /^line 1 of .*\$\{ isn't known here/],
       ['an expansion in a later line of a value', 'PROFILE_CMD="a\nb $X"\n', /^line 2 of .*\$X isn't known/],
       ['a shell script', 'if true; then\n  PROFILE_CMD=x\nfi\n', /^line 1 of .*is not KEY=value/],
       [
@@ -174,6 +190,11 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
 
     for (const [what, text, expected] of [
       ['a syntax error', '{\n  "command": ["x"],\n  "label": x\n}', /^line 3 of …\/x\.json is not JSON/],
+      [
+        'a syntax error far down',
+        `{"command": ["x"],\n"tools": [\n${'"x",\n'.repeat(20_000)}"x"\n"y"]}`,
+        /^line 20004 of …\/x\.json is not JSON/,
+      ],
       ['an end that comes too early', '{\n"command": [', /^line 2 of .*is not JSON/],
       [
         'a field that there isn’t',

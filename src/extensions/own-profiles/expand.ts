@@ -7,9 +7,9 @@ export type Expansions = Readonly<Record<'HOME' | 'SCRIPT_DIR', string>>
 
 /** One piece of a value outside of double quotes: quoted in the ways of bash, a `"`, an escape, something to expand, plain text. */
 const OUTSIDE =
-  /'([^']*)'|(\$'(?:[^'\\]|\\[\s\S])*')|(\$?")|\\(\r?\n|[\s\S])|(\$\{[^}]*\}|\$\(|\$[A-Za-z0-9_@*#?$!-]+|`)|([^'"\\$`]+|\$)/y
+  /'([^']*)'|(\$'(?:[^'\\]|\\[\s\S])*')|(\$?")|\\(\r?\n|[\s\S])|(\$\{[^}]*\}|\$[{(]|\$[A-Za-z0-9_@*#?$!-]+|`)|([^'"\\$`]+|\$)/y
 /** The same within double quotes. */
-const INSIDE = /(")|\\([$`"\\]|\r?\n)|(\$\{[^}]*\}|\$\(|\$[A-Za-z0-9_@*#?$!-]+|`)|(\\|[^"\\$`]+|\$)/y
+const INSIDE = /(")|\\([$`"\\]|\r?\n)|(\$\{[^}]*\}|\$[{(]|\$[A-Za-z0-9_@*#?$!-]+|`)|(\\|[^"\\$`]+|\$)/y
 
 /**
  * The value of an assignment as bash would read it, with `$HOME` and `$SCRIPT_DIR` expanded, and `~` where bash expands
@@ -38,7 +38,7 @@ export function expandAssignment(
       if (begin !== undefined) quoted = true
       else if (toExpand !== undefined) value += expand(toExpand)
       else if (ansi !== undefined) value += shellSplit(ansi)?.[0] ?? ''
-      else if (plain !== undefined) value += withHome(plain, value, names.HOME)
+      else if (plain !== undefined) value += withHome(plain, raw, at, names.HOME)
       else value += single ?? escaped?.replace(/^\r?\n$/, '') ?? ''
     }
     at += piece[0].length
@@ -48,17 +48,19 @@ export function expandAssignment(
 
 /** Text of a JSON profile with `~/`, `${HOME}` and `${SCRIPT_DIR}` expanded. */
 export function expandPath(text: string, names: Expansions): string {
-  return withHome(text, '', names.HOME).replaceAll(
+  return withHome(text, text, 0, names.HOME).replaceAll(
     /\$\{(HOME|SCRIPT_DIR)\}|\$(HOME|SCRIPT_DIR)\b/g,
     (_, braced?: keyof Expansions, bare?: keyof Expansions) => names[braced ?? bare ?? 'HOME'],
   )
 }
 
-/** Expands a `~` at the start of the value or of one of its `:`-separated parts. */
-function withHome(text: string, before: string, home: string): string {
-  return text.replaceAll(/(^|:)~(?=[/:]|$)/g, (tilde, colon: string, offset: number) =>
-    colon === '' && offset === 0 && before !== '' && !before.endsWith(':') ? tilde : `${colon}${home}`,
-  )
+/** Expands each `~` of a piece of a value that stands at the start of the value or of one of its `:`-separated parts, alone or before a `/`. */
+function withHome(piece: string, whole: string, at: number, home: string): string {
+  return piece.replaceAll('~', (tilde, offset: number) => {
+    const isFirst = at + offset === 0 || whole.charAt(at + offset - 1) === ':'
+    const next = whole.charAt(at + offset + 1)
+    return isFirst && (next === '' || next === '/' || next === ':') ? home : tilde
+  })
 }
 
 function expansion(text: string, names: Expansions, where: () => string): string {

@@ -54,8 +54,14 @@ function parse(text: string, path: string): unknown {
 /** The first line after which a text can't become JSON any more, whatever follows: V8 doesn't always name the place. */
 function lineOfMistake(text: string): number {
   const lines = text.split('\n')
-  const mistake = lines.findIndex((_, index) => !canGoOn(lines.slice(0, index + 1).join('\n')))
-  return mistake < 0 ? lines.length : mistake + 1
+  let good = 0
+  let bad = lines.length
+  while (good + 1 < bad) {
+    const middle = Math.floor((good + bad) / 2)
+    if (canGoOn(lines.slice(0, middle).join('\n'))) good = middle
+    else bad = middle
+  }
+  return bad
 }
 
 function canGoOn(text: string): boolean {
