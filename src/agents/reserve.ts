@@ -30,6 +30,7 @@ import { removeTree } from './remove-tree.ts'
 import { type RestartOptions, requireSame, startFresh } from './restart-step.ts'
 import { saveSecrets } from './secrets.ts'
 import { seedFacts, seedWorkspace } from './seed.ts'
+import { requireHolding } from './self-test.ts'
 import { settleLocked } from './settle.ts'
 import { UndoStack } from './undo.ts'
 import { runPreSpawn } from './user-hooks.ts'
@@ -92,6 +93,7 @@ export async function bringUp(
         context.store.save(record)
         const policy = makePolicy(context, prepared, record, protect)
         const wrapped = wrapCommand(prepared, policy)
+        await requireHolding(context, prepared.backend, policy, wrapped)
         const spawn = { prepared, record, policy, wrapped, bounds: launch, enforcement, undo }
         return { record: await start(spawn), prepared }
       } catch (error) {
