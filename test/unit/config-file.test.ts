@@ -19,7 +19,7 @@ describe('the settings', () => {
   }
 
   it('have defaults', () => {
-    assert.deepEqual(
+    assert.partialDeepStrictEqual(
       { ...read(undefined) },
       {
         defaultProfile: undefined,
@@ -40,6 +40,8 @@ describe('the settings', () => {
         strictHooks: false,
         detachKey: 'C-]',
         killGrace: 5,
+        allow: undefined,
+        trashDays: 30,
       },
     )
   })
