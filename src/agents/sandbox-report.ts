@@ -22,6 +22,7 @@ export interface SandboxRow {
   fix: string | null
   /** What it enforces; null if the plugin is broken. */
   isolates: boolean | null
+  /** Modes that it enforces here. */
   network: string[] | null
   limits: string[] | null
   processes: SandboxBackend['capabilities']['processes'] | null
@@ -58,7 +59,9 @@ async function workingRow(offer: Provided, backend: SandboxBackend): Promise<San
   const probe = isForHere
     ? await backend.probe()
     : ({ ok: false, reason: `is for ${platforms.join(' and ')} only` } as const)
-  const { isolates, network, limits, processes, relocatable } = capabilities
+  const { isolates, limits, processes, relocatable } = capabilities
+  const lacking = capabilities.networkLacks?.map(({ mode }) => mode) ?? []
+  const network = capabilities.network.filter((mode) => !lacking.includes(mode))
   return {
     ...{ id, label, source: offer.source, plugin: offer.plugin, platforms, rank, default: false },
     works: probe.ok,

@@ -11,8 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { findHostFacts } from '../../sandbox/bwrap/src/host-facts.ts'
+import { createBackend } from '../../sandbox/bwrap/src/index.ts'
 import none from '../../sandbox/none/src/index.ts'
 import type { Context } from '../../src/agents/context.ts'
+import { checkNetwork } from '../../src/agents/doctor/network.ts'
 import { checkSandboxes } from '../../src/agents/doctor/sandboxes.ts'
 import { Home } from '../../src/settings/home.ts'
 import { RUN_JS, TestHome } from '../support/agentvm.ts'
@@ -64,7 +67,16 @@ describe('agentvm doctor', () => {
     )
     assert.equal(code, 0)
     assert.match(named(results, 'sandbox bwrap')[0]?.message ?? '', /held in a self-test/)
+    assert.match(named(results, 'network bwrap')[0]?.message ?? '', /allow-list/)
     assert.deepEqual(home.leftovers('run'), [])
+  })
+
+  it('names what an allow-list lacks, and how to get it', async () => {
+    const box = createBackend({ ...findHostFacts(), socat: undefined })
+    const context = { extensions: { sandboxes: async () => [box] } } as unknown as Context
+    const [result] = await checkNetwork(context)
+    assert.equal(result?.status, 'problem')
+    assert.match(`${result?.message} ${result?.fix}`, /no allow-list: socat is not installed.*socat/)
   })
 
   it('exits with 1 where the sandbox does not work, and says why', async () => {
