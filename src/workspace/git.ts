@@ -34,17 +34,21 @@ export async function plainGit(
   return git([...NEVER_EXECUTE, ...args], {
     cwd: '/',
     ...options,
-    env: {
-      PATH: process.env.PATH ?? '/usr/bin:/bin',
-      LC_ALL: 'C.UTF-8',
-      HOME: '/nonexistent',
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_ATTR_NOSYSTEM: '1',
-      GIT_TERMINAL_PROMPT: '0',
-      ...options.env,
-    },
+    env: { ...plainEnvironment(), ...options.env },
   })
+}
+
+/** The environment in which git knows no settings but those of its repository. */
+export function plainEnvironment(): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    LC_ALL: 'C.UTF-8',
+    HOME: '/nonexistent',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+  }
 }
 
 async function git(

@@ -3,9 +3,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { UserError } from '../../errors.ts'
-import { type ExecResult, exec } from '../../system/exec.ts'
-import { errorCode } from '../../system/files.ts'
+import type { ExecResult } from '../../system/exec.ts'
+import { plainEnvironment, plainGit } from '../git.ts'
 import type { BytePath } from './byte-path.ts'
 import type { Change, Side } from './compare.ts'
 import { isBinary } from './read-entry.ts'
@@ -25,15 +24,7 @@ export class ScratchGit {
   /** `folder` must be there, private, and removed by the caller. */
   constructor(folder: string) {
     this.folder = folder
-    this.env = {
-      PATH: process.env.PATH ?? '/usr/bin:/bin',
-      HOME: folder,
-      LC_ALL: 'C',
-      GIT_DIR: join(folder, 'git'),
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_ATTR_NOSYSTEM: '1',
-    }
+    this.env = { GIT_DIR: join(folder, 'git') }
   }
 
   /** Takes both sides of all changes in, each under its index. Throws a {@link UserError} if there is no git. */
@@ -104,11 +95,7 @@ export class ScratchGit {
   }
 
   private run(args: string[]): Promise<ExecResult> {
-    return exec(['git', ...args], { env: this.env, cwd: this.folder }).catch((error) => {
-      throw errorCode(error.cause) === 'ENOENT'
-        ? new UserError('git is not installed', { fix: "'agentvm doctor' says how" })
-        : error
-    })
+    return plainGit(args, { env: this.env, cwd: this.folder })
   }
 
   private start(
@@ -117,7 +104,11 @@ export class ScratchGit {
     env: Record<string, string> = {},
     cwd = this.folder,
   ) {
-    const child = spawn('git', args, { env: { ...this.env, ...env }, cwd, stdio: [stdin, 'pipe', 'pipe'] })
+    const child = spawn('git', args, {
+      env: { ...plainEnvironment(), ...this.env, ...env },
+      cwd,
+      stdio: [stdin, 'pipe', 'pipe'],
+    })
     return child as typeof child & {
       stdin: NonNullable<typeof child.stdin>
       stdout: Readable
