@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { makePrivateDir, writeFileAtomic } from '../system/files.ts'
-import { gridConfig, openGrid, showGrid } from '../tmux/grid.ts'
+import { openGrid, showGrid } from '../tmux/grid.ts'
+import { gridConfig } from '../tmux/grid-config.ts'
 import { keyForPeople } from './attach.ts'
 import type { Context } from './context.ts'
 import { makeSocketFolder } from './socket-folder.ts'
@@ -24,7 +25,7 @@ export async function showAgentGrid(
   const rows = await listAgents(context, { ...selection, status: 'running' })
   const windows = rows.flatMap(({ name, session }) => {
     const record = session === null ? undefined : context.store.read(name)
-    return record ? [{ name, session: record.session, socket: record.socket }] : []
+    return record ? [{ id: record.id, name, session: record.session, socket: record.socket }] : []
   })
   if (windows.length === 0) {
     throw new UserError('no agent that runs has a terminal to show', {

@@ -2,11 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { CPU_WINDOW_MS } from '../../src/agents/usage/ps.ts'
 import { TestHome } from '../support/agentvm.ts'
+import { idleDashboard } from './dashboard.ts'
 import { type Case, measure, runQuietly } from './measure.ts'
 import { memoryOf } from './memory.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } })
+/** Running agents for `ps` and `watch`. */
+const AGENTS = 50
+const DASHBOARD_MS = 30_000
 const rounds = Number(values.rounds)
 const home = new TestHome()
 const scratch = mkdtempSync(join(tmpdir(), 'agentvm-bench-'))
@@ -134,6 +139,17 @@ try {
       `${`idle, network ${mode}`.padEnd(22)} ${(memoryOf(id) / 1e6).toFixed(2)} MB (PSS, all its processes)`,
     )
   }
+  for (let index = 2; index < AGENTS; index += 1) {
+    await home.ok('spawn', `idle-${index}`, '--net', 'none', '--', 'sleep', '1000')
+  }
+  const [usage] = await measure([{ name: 'ps', argv: () => agentvm('ps') }], rounds, env)
+  console.log(
+    `${`ps, ${AGENTS} agents`.padEnd(22)} ${usage?.median.toFixed(1).padStart(7)} ms   with its window of ${CPU_WINDOW_MS} ms`,
+  )
+  const { percent, bytes } = await idleDashboard(home, DASHBOARD_MS)
+  console.log(
+    `${'watch, nothing changes'.padEnd(22)} ${percent.toFixed(2).padStart(7)} % of one core, ${bytes} bytes drawn in ${DASHBOARD_MS / 1000} s`,
+  )
 } finally {
   await home.remove()
   await records.remove()

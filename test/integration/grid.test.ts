@@ -77,6 +77,15 @@ describe('agentvm grid', () => {
     await until(() => processesWith(socket()).length === 0, 'the end of the grid')
   })
 
+  it('gives a window the new name of its agent', async () => {
+    const first = grid('--tag', 'team=red')
+    await first.shows(/\[1 w-1\] {2}2 w-10 /)
+    await home.ok('rename', 'w-1', 'better')
+    grid('--tag', 'team=red')
+    await first.shows(/\[1 better\] {2}2 w-10 +Ctrl/)
+    await first.shows(/this is w-1/)
+  })
+
   it('needs a terminal and an agent that runs', async () => {
     assert.match((await home.run(['grid'])).stderr, /grid needs a terminal/)
     await grid('--tag', 'team=none').shows(/no agent that runs has a terminal[\s\S]*left with 1/)
