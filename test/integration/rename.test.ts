@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
 import { RUN_JS, TestHome, until } from '../support/agentvm.ts'
 import { ShellTerminal } from '../support/shell-terminal.ts'
@@ -154,6 +154,35 @@ describe('agentvm rename', function () {
     const works = swapped.map((name) => home.read('workspaces', name, 'work').trim())
     assert.deepEqual(works.sort(), ['a', 'b', 'c'])
     assert.equal(home.leftovers('workspaces').length, 3)
+  })
+
+  it('goes on from every state that a crash can leave', async () => {
+    await home.ok('spawn', 'a', '--', 'sh', '-c', 'echo said; echo x >work')
+    await home.ok('wait', 'a')
+    const state = (name: string) => home.file('state', `${name}.env`)
+    const before = home.read('state', 'a.env')
+    writeFileSync(state('a'), `${before}AGENT_RENAME_TO='b'\n`)
+    assert.deepEqual(await names(), ['a'], 'it had only been announced')
+    assert.doesNotMatch(home.read('state', 'a.env'), /RENAME/)
+    const renamed = before
+      .replace(/^AGENT_NAME=.*$/m, "AGENT_NAME='b'")
+      .replace(/^(AGENT_WORKSPACE=.*)a'$/m, "$1b'")
+      .replace(/^(AGENT_LOG_FILE=.*)a\.log'$/m, "$1b.log'")
+      .replace(/^(AGENT_SESSION=.*)a'$/m, "$1b'")
+    for (const moved of [[], ['workspaces/a'], ['workspaces/a', 'state/a.log']]) {
+      writeFileSync(state('a'), `${before}AGENT_RENAME_TO='b'\n`)
+      writeFileSync(state('b'), `${renamed}AGENT_RENAMED_FROM='a'\n`)
+      for (const path of moved) renameSync(home.file(path), home.file(path.replace(/a(\.log)?$/, 'b$1')))
+      assert.deepEqual(await names(), ['b'], moved.join())
+      assert.deepEqual(home.leftovers('state', 'workspaces').sort(), [
+        'state/b.env',
+        'state/b.log',
+        'workspaces/b',
+      ])
+      assert.equal(home.read('workspaces', 'b', 'work'), 'x\n')
+      assert.match(await home.ok('logs', 'b'), /said/)
+      await home.ok('rename', 'b', 'a')
+    }
   })
 
   it('is completed or taken back by the next command when it is killed on its way', async () => {
