@@ -4,6 +4,7 @@ import * as configuration from './configuration.ts'
 import { network } from './network.ts'
 import * as outcomes from './outcomes.ts'
 import * as plugins from './plugins.ts'
+import * as policy from './policy.ts'
 import { snapshot } from './watch.ts'
 import * as work from './work.ts'
 
@@ -42,6 +43,8 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   open: agents.opened,
   plugins: v.array(plugins.pluginRow),
   'plugins-inspect': plugins.pluginDetails,
+  policy: policy.policyReport,
+  'policy-explain': policy.explanation,
   profiles: v.array(plugins.profileRow),
   'profiles-show': plugins.profileDetails,
   ps: v.array(agents.psRow),
