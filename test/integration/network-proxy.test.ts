@@ -272,6 +272,13 @@ describe('the network proxy', () => {
     )
   })
 
+  it('takes no more than 256 connections of one agent at a time', async () => {
+    for (let count = 0; count < 256; count += 1) await once(box.connect(), 'connect')
+    const more = box.connect()
+    more.resume()
+    await once(more, 'end')
+  })
+
   it('outlives any bytes, and serves on', async () => {
     const beginnings = [
       '',

@@ -14,8 +14,8 @@ import { serveSocks } from './socks-session.ts'
 
 /** Name of the socket in an agent's folder. */
 const SOCKET_NAME = 's'
-/** Connections of one agent at a time. */
-const MOST_CONNECTIONS = 1024
+/** Connections of one agent at a time. Each may hold some 128 KiB: one agent must not make the others' proxy large. */
+const MOST_CONNECTIONS = 256
 /** Milliseconds until a new connection must have said what it wants. */
 const PATIENCE_MS = 15_000
 
