@@ -2,15 +2,9 @@ import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cgroupPids, killCgroup } from '../system/cgroups/cgroup.ts'
-import {
-  environmentValue,
-  isAlive,
-  listProcesses,
-  type ProcessInfo,
-  processTree,
-  sendSignal,
-} from '../system/processes.ts'
+import { isAlive, type ProcessInfo, processTree, sendSignal } from '../system/processes.ts'
 import { isFromBashTool } from './liveness.ts'
+import { lookAtProcesses, type ProcessLook } from './process-look.ts'
 import type { AgentRecord } from './record.ts'
 
 const POLL_MS = 5
@@ -23,22 +17,19 @@ const KILL_TAKES_MS = 5_000
  * tree but still carries the agent's id in its environment (which only a backend that doesn't contain processes lets
  * happen).
  */
-function agentProcesses(record: AgentRecord): ProcessInfo[] {
-  const all = listProcesses()
+function agentProcesses(record: AgentRecord, look: ProcessLook): ProcessInfo[] {
+  const all = look.processes
   const launcherLives = isAlive(record.pid, record.pidStart)
   const tree = launcherLives ? processTree(record.pid, all).slice(isFromBashTool(record) ? 0 : 1) : []
   const known = new Set([record.pid, process.pid, ...tree.map(({ pid }) => pid)])
   const grouped = new Set(cgroupPids(record.cgroup))
-  const detached = all.filter(
-    ({ pid }) =>
-      !known.has(pid) && (grouped.has(pid) || environmentValue(pid, 'AGENTVM_AGENT_ID') === record.id),
-  )
+  const detached = all.filter(({ pid }) => !known.has(pid) && (grouped.has(pid) || look.isOf(pid, record.id)))
   return [...tree, ...detached].filter(({ zombie }) => !zombie)
 }
 
 /** Sends a signal to the processes that run the agent's own code. With TERM, those that ignore it, as interactive shells do, get HUP. */
-export function signalInner(record: AgentRecord, signal: NodeJS.Signals): void {
-  for (const { pid } of innerProcesses(agentProcesses(record))) {
+export async function signalInner(record: AgentRecord, signal: NodeJS.Signals): Promise<void> {
+  for (const { pid } of innerProcesses(agentProcesses(record, await lookAtProcesses()))) {
     sendSignal(pid, signal)
     if (signal === 'SIGTERM' && ignoresTerm(pid)) sendSignal(pid, 'SIGHUP')
     sendSignal(pid, 'SIGCONT')
@@ -56,7 +47,8 @@ function innerProcesses(processes: readonly ProcessInfo[]): ProcessInfo[] {
 export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]> {
   const deadline = Date.now() + KILL_TAKES_MS
   for (;;) {
-    const left = [...agentProcesses(record), ...startingProcesses(record)]
+    const look = await lookAtProcesses()
+    const left = [...agentProcesses(record, look), ...startingProcesses(record, look)]
     killCgroup(record.cgroup)
     for (const { pid } of left) sendSignal(pid, 'SIGKILL')
     if (isAlive(record.pid, record.pidStart)) sendSignal(record.pid, 'SIGKILL')
@@ -67,10 +59,8 @@ export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]>
 }
 
 /** What a spawn has started for the agent before its own command: tmux server, launcher, log pipe. */
-function startingProcesses(record: AgentRecord): ProcessInfo[] {
-  return listProcesses().filter(
-    ({ pid, zombie }) => !zombie && environmentValue(pid, 'AGENTVM_LAUNCHER_ID') === record.id,
-  )
+function startingProcesses({ id }: AgentRecord, look: ProcessLook): ProcessInfo[] {
+  return look.processes.filter(({ pid, zombie }) => !zombie && look.isFor(pid, id))
 }
 
 /** Whether a process ignores TERM, by the mask SigIgn of proc_pid_status(5). */

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
@@ -27,6 +27,8 @@ export async function giveGo(runDir: string, launcher: { pid: number; start: str
       const fd = openSync(join(runDir, RUN_FILES.go), constants.O_WRONLY | constants.O_NONBLOCK)
       writeSync(fd, 'go\n')
       closeSync(fd)
+      // The launcher does so too, but perhaps only after we have gone: then the agent would be taken for unfinished.
+      rmSync(join(runDir, RUN_FILES.go), { force: true })
       return
     } catch (error) {
       if (errorCode(error) !== 'ENXIO') throw error

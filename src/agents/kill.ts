@@ -67,9 +67,9 @@ async function endGently(
   record: AgentRecord,
   { signal, graceMs }: KillOptions,
 ): Promise<void> {
-  signalInner(record, signal)
+  await signalInner(record, signal)
   if (await endedWithin(context, record, graceMs)) return
-  signalInner(record, 'SIGKILL')
+  await signalInner(record, 'SIGKILL')
   await endedWithin(context, record, RECORDING_TAKES_MS)
 }
 

@@ -158,10 +158,9 @@ async function supervise(
   let killTimer: NodeJS.Timeout | undefined
   const end = (why: Partial<Outcome>) => {
     outcome = { ...outcome, ...why }
-    signalInner(record, 'SIGTERM')
+    void signalInner(record, 'SIGTERM')
     killTimer ??= setTimeout(() => {
-      signalInner(record, 'SIGKILL')
-      child.kill('SIGKILL')
+      void signalInner(record, 'SIGKILL').then(() => child.kill('SIGKILL'))
     }, graceMs)
   }
   const onSignal = (signal: NodeJS.Signals) => void end({ interrupted: signal })
@@ -174,7 +173,8 @@ async function supervise(
   const timer =
     timeoutMs === undefined ? undefined : setTimeout(() => void end({ timedOut: true }), timeoutMs)
   try {
-    const [code, signal] = child.exitCode !== null ? [child.exitCode, null] : await once(child, 'exit')
+    const hasEnded = child.exitCode !== null || child.signalCode !== null
+    const [code, signal] = hasEnded ? [child.exitCode, child.signalCode] : await once(child, 'exit')
     return { ...outcome, code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15) }
   } finally {
     clearTimeout(timer)

@@ -63,7 +63,13 @@ async function startAgent(
 ): Promise<SpawnedAgent> {
   interrupt.check()
   const start = (spawn: ReservedSpawn) => startInPane(context, spawn, interrupt.check)
-  return bringUp(context, request, start, restart)
+  try {
+    return await bringUp(context, request, start, restart)
+  } catch (error) {
+    // On a terminal Ctrl-C also ends the programs that we run just then: their failure is no news.
+    interrupt.check()
+    throw error
+  }
 }
 
 async function startInPane(

@@ -11,7 +11,6 @@ import { AgentvmCommand } from '../agentvm-command.ts'
 import { exitByOutcomes, outcomeRows, reportFailure } from '../report.ts'
 import { promptFromFlags, spawnFlags, spawnRequest, splitCommand } from '../spawn-flags.ts'
 import { swarmSize } from '../swarm-size.ts'
-import { spawnedText } from '../terminal/network-text.ts'
 
 export default class Swarm extends AgentvmCommand {
   static override description =
@@ -62,8 +61,9 @@ export default class Swarm extends AgentvmCommand {
     const outcomes = await spawnSwarm(context, requests, (outcome: Outcome<SpawnedAgent>) => {
       done += 1
       if (!outcome.ok) return reportFailure(outcome)
-      const line = spawnedText(rowOf(context, outcome.value.record))
-      if (process.stdout.isTTY) this.log(`[${String(done).padStart(String(count).length)}/${count}] ${line}`)
+      const { name, sandbox, workspace } = outcome.value.record
+      const place = `[${String(done).padStart(String(count).length)}/${count}]`
+      if (process.stdout.isTTY) this.log(`${place} ${name}: running in ${sandbox}, workspace ${workspace}`)
     })
     if (!process.stdout.isTTY) for (const { name, ok } of outcomes) if (ok) this.log(name)
     exitByOutcomes(outcomes)

@@ -64,15 +64,27 @@ export function processTree(pid: number, all: readonly ProcessInfo[] = listProce
 
 /** A variable of the environment that a process was started with. Undefined also where that can't be read: other users' processes, macOS. */
 export function environmentValue(pid: number, name: string): string | undefined {
-  if (!onLinux) return undefined
+  return environmentValues(pid, [name])[name]
+}
+
+/** Several such variables, from one look. */
+export function environmentValues(pid: number, names: readonly string[]): Record<string, string> {
+  if (!onLinux) return {}
+  let environment: string
   try {
-    const assignment = readFileSync(`/proc/${pid}/environ`, 'latin1')
-      .split('\0')
-      .find((entry) => entry.startsWith(`${name}=`))
-    return assignment?.slice(name.length + 1)
+    environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`
   } catch {
-    return undefined
+    return {}
   }
+  const values: Record<string, string> = {}
+  for (const name of names) {
+    const at = environment.indexOf(`\0${name}=`)
+    if (at < 0) continue
+    const start = at + name.length + 2
+    const end = environment.indexOf('\0', start)
+    values[name] = environment.slice(start, end < 0 ? undefined : end)
+  }
+  return values
 }
 
 /** Seconds since a process started, from its `start`. */

@@ -65,7 +65,10 @@ function readAnswer(
   const reader = createInterface({ input, ...(echo && { output: echo }), terminal: true })
   return new Promise<string>((resolve, reject) => {
     reader.question(prompt, (answer) => resolve(answer.trim()))
-    reader.on('SIGINT', () => reject(new UserError('interrupted', { exitCode: 130 })))
+    reader.on('SIGINT', () => {
+      echo?.write('\n')
+      reject(new UserError('interrupted', { exitCode: 130 }))
+    })
     reader.on('close', () => resolve(''))
   }).finally(() => reader.close())
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
 import { TestHome, until } from '../support/agentvm.ts'
 
@@ -36,6 +36,11 @@ describe('agentvm spawn', () => {
       ],
     )
     assert.match(home.read('history.log'), /^\S+\tspawn\ta1\tcommand=sh sandbox=bwrap\n/)
+  })
+
+  it('leaves nothing by which its agent could be taken for one that hasn’t started', async () => {
+    const { id } = await home.json<AgentRow>('spawn', 'a1', '--', 'cat')
+    assert.equal(existsSync(home.file('run', id, 'go')), false)
   })
 
   it('says in info, in words, that the network is the host’s', async () => {
