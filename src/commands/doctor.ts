@@ -1,10 +1,11 @@
 import { Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
 import { diagnose, repair } from '../agents/doctor/doctor.ts'
+import { probeSandboxes } from '../agents/doctor/probe-sandbox.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { UserError } from '../errors.ts'
 import { checkList } from '../terminal/check-list.ts'
 import { CONSOLE, confirm } from '../terminal/confirm.ts'
+import { sandboxScores } from '../terminal/sandbox-scores.ts'
 
 export default class Doctor extends AgentvmCommand {
   static override description =
@@ -13,6 +14,7 @@ export default class Doctor extends AgentvmCommand {
     '<%= config.bin %> doctor',
     '<%= config.bin %> doctor --fix',
     '<%= config.bin %> doctor --json',
+    '<%= config.bin %> doctor --probe',
   ]
   static override flags = {
     fix: Flags.boolean({ description: 'mend what can be mended; asks before it installs packages' }),
@@ -22,16 +24,26 @@ export default class Doctor extends AgentvmCommand {
       dependsOn: ['fix'],
     }),
     probe: Flags.boolean({
-      hidden: true,
-      parse: async () => {
-        throw new UserError("--probe isn't available in this version of agentvm yet", { exitCode: 2 })
-      },
+      description:
+        'attack the sandbox with harmless probes, each shown to work without it, and print a score',
+      exclusive: ['fix'],
+    }),
+    sandbox: Flags.string({
+      description: 'the sandbox to probe',
+      helpValue: 'BACKEND',
+      dependsOn: ['probe'],
     }),
   }
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Doctor)
     const context = createContext(this.home, this.config)
+    if (flags.probe) {
+      const scores = await probeSandboxes(context, flags.sandbox)
+      this.log(sandboxScores(scores, process.stdout))
+      if (scores.some(({ classes }) => classes.some(({ holes }) => holes.length > 0))) process.exitCode = 1
+      return scores
+    }
     let results = await diagnose(context)
     if (flags.fix) {
       results = await repair(context, results, {

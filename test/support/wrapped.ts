@@ -4,9 +4,9 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import type { SandboxBackend, SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
+import type { SandboxBackend, SandboxPolicy } from '@agentvm/sdk'
+import { launcherScript } from '../../plugins/sdk/src/testing/launch.ts'
 import bwrap from '../../sandbox/bwrap/src/index.ts'
-import { shellJoin, shellQuote } from '../../src/system/shell-words.ts'
 import { testPolicy } from './wrapped-policy.ts'
 
 /** Who starts a sandbox. */
@@ -143,21 +143,4 @@ export class Box {
     if (this.actor.uid !== process.getuid?.()) chownSync(path, this.actor.uid, this.actor.gid)
     return path
   }
-}
-
-/** The launcher's last steps: opens what the backend wants opened, ignores what it wants ignored, and becomes it. */
-function launcherScript(wrapped: WrappedCommand, run: string, cwd: string): string {
-  const opened = wrapped.fds.flatMap(({ fd, file }) => [
-    `exec ${fd}<${shellQuote(join(run, file))}`,
-    `rm -f ${shellQuote(join(run, file))}`,
-  ])
-  const variables = Object.entries(wrapped.env).map(([name, value]) => `${name}=${value}`)
-  return [
-    'set -e',
-    `cd ${shellQuote(cwd)}`,
-    ...opened,
-    ...(wrapped.status ? [`exec ${wrapped.status.fd}>${shellQuote(join(run, 'status'))}`] : []),
-    ...(wrapped.ignoreSignals.length > 0 ? [`trap '' ${wrapped.ignoreSignals.join(' ')}`] : []),
-    `exec env -i ${shellJoin([...variables, ...wrapped.argv])}\n`,
-  ].join('\n')
 }
