@@ -114,7 +114,8 @@ async function copyAgent(
   renameGitIdentity(clone.home, source.name, clone.name)
   copyIfExists(source.promptFile, home.promptFile(clone.name))
   copyIfExists(home.secretsFile(source.id), home.secretsFile(clone.id))
-  if (existsSync(home.baseline(source.id))) await copyTree(home.baseline(source.id), home.baseline(clone.id))
+  const baseline = home.baseline(source.id)
+  if (existsSync(baseline)) await copyTree(ofAgent(baseline), home.baseline(clone.id))
 }
 
 /** A folder of an agent's, links before it resolved. Throws a {@link UserError} if it is a link itself, or not there. */

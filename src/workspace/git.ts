@@ -6,10 +6,11 @@ import { errorCode } from '../system/files.ts'
 const OF_A_REPOSITORY =
   /^GIT_(ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|CONFIG|DIR|GRAFT_FILE|IMPLICIT_WORK_TREE|INDEX_FILE|INTERNAL_SUPER_PREFIX|NAMESPACE|NO_REPLACE_OBJECTS|OBJECT_DIRECTORY|PREFIX|REPLACE_REF_BASE|SHALLOW_FILE|TEMPLATE_DIR|WORK_TREE|TRACE.*)$/
 
-/** In no case: hooks, an `ext::` URL's command, a file system monitor, and whatever checks out submodules. */
+/** In no case: hooks, an `ext::` URL's command, a file system monitor, what checks out submodules, and a cleaning up that outlives the command. */
 const NEVER_EXECUTE = [
   ...['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'protocol.ext.allow=never'],
   ...['-c', 'submodule.recurse=false', '-c', 'advice.detachedHead=false'],
+  ...['-c', 'gc.auto=0', '-c', 'maintenance.auto=false'],
 ]
 
 /** Runs git with the user's own settings: how they reach their servers. Throws a {@link UserError} if git isn't installed. */

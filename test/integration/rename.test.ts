@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
 import { RUN_JS, TestHome, until } from '../support/agentvm.ts'
 import { ShellTerminal } from '../support/shell-terminal.ts'
@@ -97,6 +98,29 @@ describe('agentvm rename', function () {
     await home.ok('wait', 'new')
     assert.match(await home.ok('logs', 'new'), /^x$/m)
     assert.deepEqual(await names(), ['new'])
+  })
+
+  it('tells plugins of it, with the old name', async () => {
+    const plugin = join(dirname(home.path), 'watcher')
+    const seenBy = join(plugin, 'seen.json')
+    const write = `import { writeFileSync } from 'node:fs'
+export default async (event) => writeFileSync(${JSON.stringify(seenBy)}, JSON.stringify({ from: event.from, agent: event.agent }))`
+    mkdirSync(plugin)
+    writeFileSync(join(plugin, 'hook.js'), write)
+    writeFileSync(join(plugin, 'oclif.manifest.json'), JSON.stringify({ version: '1.0.0', commands: {} }))
+    const pjson = {
+      ...{ name: 'watcher', version: '1.0.0', type: 'module', agentvm: { apiVersion: 1 } },
+      oclif: { hooks: { 'agentvm:rename': './hook.js' } },
+    }
+    writeFileSync(join(plugin, 'package.json'), JSON.stringify(pjson))
+    const env = { HOME: plugin, XDG_CACHE_HOME: join(plugin, 'cache'), npm_config_offline: 'true' }
+    const linked = await home.run(['plugins', 'link', plugin], { env })
+    assert.equal(linked.code, 0, linked.stderr)
+    await home.ok('spawn', 'old', '--', 'true')
+    await home.ok('wait', 'old')
+    const { id } = await home.json<AgentRow>('rename', 'old', 'new')
+    const event = JSON.parse(readFileSync(seenBy, 'utf8'))
+    assert.deepEqual([event.from, event.agent.name, event.agent.id], ['old', 'new', id])
   })
 
   it('refuses where the sandbox can not follow, until the agent is dead', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -217,6 +218,26 @@ describe('agentvm clean, for what was seeded', function () {
       changed: '2 uncommitted files',
       committed: '1 commit on no remote',
     })
+  })
+
+  it('keeps an agent that somebody is attached to, unless forced', async () => {
+    await home.ok('spawn', 'seen', '--', 'true')
+    await home.ok('wait', 'seen')
+    const { id } = await home.json<AgentInfo>('info', 'seen')
+    const socket = home.file('run', id, 'tmux')
+    const server = (...args: string[]) => execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args])
+    server('new-session', '-d', '-s', 'agentvm-seen', 'cat')
+    const terminal = new ShellTerminal(['tmux', '-S', socket, 'attach'], { PATH: process.env.PATH ?? '' })
+    try {
+      await until(() => String(server('list-clients')) !== '', 'the client')
+      assert.deepEqual((await home.json<CleanOutcome>('clean')).kept, [
+        { name: 'seen', reason: 'somebody is attached to it' },
+      ])
+    } finally {
+      server('kill-server')
+      terminal.close()
+    }
+    assert.equal((await home.json<CleanOutcome>('clean')).cleaned.length, 1)
   })
 
   it('cleans only the agents that are named, and says why one stays', async () => {
