@@ -21,7 +21,7 @@ export interface Commit {
 /** What the git repository of a workspace says of itself. */
 export interface GitLook {
   ignored: IgnoreRules
-  /** Object names that refs point to, the current commit first. */
+  /** Object names that refs point to, the current commit first, then those of branches. */
   tips: string[]
   /** Commits that none of the known ones leads to, the newest first. */
   commits: Commit[]
@@ -44,7 +44,7 @@ shift
 git ls-files -z --others --ignored --exclude-standard --directory >"$HOME/ignored"
 git rev-parse --quiet --verify HEAD >"$HOME/tips" || true
 head=$(cat "$HOME/tips")
-git for-each-ref --format='%(objectname)' >>"$HOME/tips"
+for refs in refs/heads refs/remotes refs; do git for-each-ref --format='%(objectname)' "$refs" >>"$HOME/tips"; done
 git -c i18n.logOutputEncoding=UTF-8 log -z -n ${MOST_COMMITS} --no-color --no-show-signature --no-notes --no-mailmap \
   --date-order --ignore-missing --format='%H%n%an%n%ae%n%ct%n%s' $head --branches --not "$@" >"$HOME/commits"
 {
