@@ -18,8 +18,11 @@ export default class Diff extends AgentvmCommand {
     name: Args.string({ required: true, ignoreStdin: true, description: 'name of the agent' }),
   }
   static override flags = {
-    stat: Flags.boolean({ description: 'a line a file, with its counts' }),
-    'name-only': Flags.boolean({ description: 'the names of the changed files', exclusive: ['stat'] }),
+    stat: Flags.boolean({
+      description: 'a line a file, with its counts',
+      exclusive: ['name-only', 'raw'],
+    }),
+    'name-only': Flags.boolean({ description: 'the names of the changed files', exclusive: ['stat', 'raw'] }),
     ignored: Flags.boolean({ description: 'also what git ignores' }),
     raw: Flags.boolean({
       description: 'the differences alone, control characters as they are',
