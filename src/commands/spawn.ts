@@ -42,7 +42,7 @@ export default class Spawn extends AgentvmCommand {
     const prompt = await promptFromFlags(flags)
     const request = spawnRequest(args.name, flags, { command, prompt, tty: true })
     if (flags['dry-run']) {
-      const plan = describePlan(await planOnly(context, request))
+      const plan = await describePlan(context, await planOnly(context, request))
       this.log(JSON.stringify(plan, null, 2))
       return plan
     }

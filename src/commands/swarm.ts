@@ -53,7 +53,8 @@ export default class Swarm extends AgentvmCommand {
     const context = createContext(this.home, this.config)
     if (flags['dry-run']) {
       const plans = []
-      for (const request of requests) plans.push(describePlan(await planOnly(context, request)))
+      for (const request of requests)
+        plans.push(await describePlan(context, await planOnly(context, request)))
       this.log(JSON.stringify(plans, null, 2))
       return plans
     }

@@ -1,5 +1,6 @@
 import type { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
+import { checkAgentLimits } from './agent-limits.ts'
 import type { CheckResult } from './check.ts'
 import { checkConfig } from './config.ts'
 import { checkLocks } from './locks.ts'
@@ -24,6 +25,7 @@ export async function diagnose(context: Context): Promise<CheckResult[]> {
     ['locks', async () => checkLocks(context)],
     ['disk', async () => [checkDisk(context)]],
     ['limits', async () => checkLimits()],
+    ['agent limits', async () => [await checkAgentLimits(context)]],
   ]
   const results = await Promise.all(
     checks.map(async ([name, check]): Promise<CheckResult[]> => {

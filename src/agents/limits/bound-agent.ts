@@ -5,7 +5,7 @@ import { entrances, makeCgroup, removeCgroup } from '../../system/cgroups/cgroup
 import type { Context } from '../context.ts'
 import type { AgentRecord } from '../record.ts'
 import { type Bounds, decideBounds } from './bounds.ts'
-import { findLimitMechanism, type LimitMechanism, mechanismName } from './mechanism.ts'
+import { findLimitMechanism, type LimitMechanism, limitsOf, mechanismName } from './mechanism.ts'
 
 /** How the launcher puts the agent within its bounds. */
 export interface LaunchBounds {
@@ -26,9 +26,6 @@ export interface BoundAgent {
   enforcement: { by: string; gaps: Bounds['gaps'] }
 }
 
-/** Bounds that a systemd scope keeps. */
-const BY_SCOPE: LimitName[] = ['memory', 'processes', 'cpus']
-
 /** Limits whose gap is worth a word at each start. Without a sandbox there is no private /tmp to bound. */
 const SAID: LimitName[] = ['memory', 'processes', 'cpus']
 
@@ -46,7 +43,7 @@ export async function boundAgent(
   const made =
     mechanism.kind === 'cgroup'
       ? makeCgroup(mechanism.parents, `agentvm-${record.id}`, plan.limits)
-      : { folders: [], holds: mechanism.kind === 'systemd' ? BY_SCOPE : [] }
+      : { folders: [], holds: limitsOf(mechanism) }
   const bounds = decideBounds(plan.limits, made.holds, backend.capabilities.limits, sources)
   if (options.required && bounds.gaps.length > 0) {
     removeCgroup(made.folders)

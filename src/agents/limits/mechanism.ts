@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import type { LimitName } from '@agentvm/sdk'
 import { type CgroupParents, findCgroupParents } from '../../system/cgroups/find.ts'
 import { exec } from '../../system/exec.ts'
 import { makePrivateDir, writeFileAtomic } from '../../system/files.ts'
@@ -29,6 +30,18 @@ export async function findLimitMechanism(context: Context): Promise<LimitMechani
   if (systemd) return systemd
   const parents = findCgroupParents()
   return parents ? { kind: 'cgroup', parents } : { kind: 'none' }
+}
+
+/** Which limits a mechanism keeps for an agent as a whole. */
+export function limitsOf(mechanism: LimitMechanism): LimitName[] {
+  if (mechanism.kind === 'systemd') return ['memory', 'processes', 'cpus']
+  if (mechanism.kind === 'none') return []
+  const { memory, pids, cpu } = mechanism.parents.folders
+  return [
+    ...(memory ? (['memory'] as const) : []),
+    ...(pids ? (['processes'] as const) : []),
+    ...(cpu ? (['cpus'] as const) : []),
+  ]
 }
 
 /** The mechanism in words, for people. */
