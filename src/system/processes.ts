@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { clockTicks, readProcStat, readSmallFile } from './proc-stat.ts'
-import { listByPs } from './ps-output.ts'
+import { listByPs, processByPs } from './ps-output.ts'
 
 /** One process of the system. */
 export interface ProcessInfo {
@@ -26,7 +26,7 @@ const onLinux = process.platform === 'linux'
 /** When a live process started, or undefined if there is none (a zombie counts as none). With the pid it identifies a process; a pid alone doesn't. */
 export function processStart(pid: number): string | undefined {
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined
-  const info = onLinux ? readProcStat(pid) : listByPs(['-p', String(pid)])[0]
+  const info = onLinux ? readProcStat(pid) : processByPs(pid)
   return info && !info.zombie ? info.start : undefined
 }
 

@@ -3,6 +3,23 @@ import type { ProcessInfo } from './processes.ts'
 
 const COLUMNS = 'pid=,ppid=,sess=,state=,time=,rss=,lstart=,comm='
 
+/** How long one look at all processes holds good for asking about one of them, milliseconds. */
+const FRESH_MS = 100
+
+let look: { at: number; byPid: Map<number, ProcessInfo> } | undefined
+
+/**
+ * One process of macOS. One call of ps serves all who ask within a moment, however many agents there are. A process that
+ * this look doesn't know may be younger: it is asked for by itself.
+ */
+export function processByPs(pid: number): ProcessInfo | undefined {
+  const now = performance.now()
+  if (!look || now - look.at > FRESH_MS) {
+    look = { at: now, byPid: new Map(listByPs(['-A']).map((process) => [process.pid, process])) }
+  }
+  return look.byPid.get(pid) ?? listByPs(['-p', String(pid)])[0]
+}
+
 /** Processes of macOS, by one call of ps. `select` is `-A` or `-p PID`. None if that fails. */
 export function listByPs(select: readonly string[]): ProcessInfo[] {
   try {

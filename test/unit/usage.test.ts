@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { pid } from 'node:process'
 import { formatUptime } from '../../src/agents/usage/ps.ts'
 import { type MeasuredAgent, UsageMeter } from '../../src/agents/usage/usage-meter.ts'
 import { parseProcStat } from '../../src/system/proc-stat.ts'
-import type { ProcessInfo } from '../../src/system/processes.ts'
-import { parsePsOutput } from '../../src/system/ps-output.ts'
+import { listProcesses, type ProcessInfo } from '../../src/system/processes.ts'
+import { parsePsOutput, processByPs } from '../../src/system/ps-output.ts'
+import { until } from '../support/agentvm.ts'
 
 /** Pids that no process of the machine has. */
 const LAUNCHER = 90_000_000
@@ -115,6 +119,21 @@ describe('what the system says of processes', () => {
       [501, '/bin/login -f', 20, 1234 * 1024, 'Tue Nov 24 21:53:17 2026'],
     )
     assert.equal(node?.cpuMs, ((26 * 60 + 3) * 60 + 4.5) * 1000)
+  })
+
+  it('is the same from ps as from /proc, also of a process that has just started', async () => {
+    const known = processByPs(pid)
+    const own = listProcesses().find((one) => one.pid === pid)
+    assert.deepEqual(
+      [known?.ppid, known?.sid, known?.command, known?.zombie],
+      [own?.ppid, own?.sid, own?.command, false],
+    )
+    const sleeper = spawn('sleep', ['100'])
+    await once(sleeper, 'spawn')
+    assert.equal(processByPs(sleeper.pid ?? 0)?.ppid, pid)
+    sleeper.kill()
+    await once(sleeper, 'exit')
+    await until(() => processByPs(sleeper.pid ?? 0) === undefined, 'the end of the process in a later look')
   })
 
   it('is told as ps writes times', () => {

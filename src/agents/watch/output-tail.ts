@@ -14,16 +14,18 @@ export class OutputTails {
 
   /** The last lines of these agents' logs, by id, plain text. Forgets all others. */
   async look(records: readonly AgentRecord[]): Promise<Map<string, string[]>> {
-    const tails = await Promise.all(
-      records.map(async (record) => {
-        const version = fileVersion(record.logFile)
-        const known = this.tails.get(record.id)
-        if (known?.version === version) return [record.id, known] as const
+    const before = this.tails
+    this.tails = new Map()
+    // One after the other: a thousand at once would need as many descriptors.
+    for (const record of records) {
+      const version = fileVersion(record.logFile)
+      const known = before.get(record.id)
+      if (known?.version === version) this.tails.set(record.id, known)
+      else {
         const [log] = await readLogs([record], { lines: this.lines, raw: false })
-        return [record.id, { version, lines: log?.lines ?? [] }] as const
-      }),
-    )
-    this.tails = new Map(tails)
-    return new Map(tails.map(([id, { lines }]) => [id, lines]))
+        this.tails.set(record.id, { version, lines: log?.lines ?? [] })
+      }
+    }
+    return new Map([...this.tails].map(([id, { lines }]) => [id, lines]))
   }
 }
