@@ -86,6 +86,15 @@ describe("the bash tool's aliases and flags", () => {
     assert.equal(home.read('workspaces', 'cloned', '.git', 'HEAD'), 'ref: refs/heads/side\n')
   })
 
+  it('agentvm spawn --id', async () => {
+    // Nobody listens there: a DID needs no node.
+    const env = { GITLAWB_NODE: 'http://127.0.0.1:9' }
+    const { code, stderr } = await home.run(['spawn', 'known', '--id', '--', 'true'], { env })
+    assert.equal(code, 0, stderr)
+    const { did } = await home.json<{ did: string | null }>('info', 'known')
+    assert.match(did ?? '', /^did:key:z6Mk/)
+  })
+
   it('agentvm swarm --count, and -n', async () => {
     await home.ok('swarm', 'many', '--count', '2', '--', 'true')
     await home.ok('swarm', 'few', '-n', '1', '--', 'true')
