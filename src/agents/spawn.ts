@@ -118,7 +118,7 @@ async function startInPane(
   await whenWaiting(runDir, { pid, start: pidStart })
   const { AGENT_NEW_WORKSPACE: _, ...extra } = record.extra
   const started: AgentRecord = { ...record, pid, pidStart, extra }
-  context.store.save({ ...started, extra: record.extra })
+  await context.store.saveStarted({ ...started, extra: record.extra })
   await openNetwork(context, started)
   await giveGo(runDir, { pid, start: pidStart })
   return started

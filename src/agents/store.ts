@@ -8,6 +8,7 @@ import {
   makePrivateDir,
   readIfExists,
   writeFileAtomic,
+  writeFileDurably,
 } from '../system/files.ts'
 import { removeDeadLock, withLock } from '../system/lock.ts'
 import { compareNames, unknownAgent } from './names.ts'
@@ -109,6 +110,11 @@ export class AgentStore {
   create(record: AgentRecord): boolean {
     makePrivateDir(this.home.state)
     return createFileAtomic(this.home.stateFile(record.name), formatState(encodeRecord(record)))
+  }
+
+  /** {@link save} of an agent that starts, perhaps with many others. */
+  async saveStarted(record: AgentRecord): Promise<void> {
+    await writeFileDurably(this.home.stateFile(record.name), formatState(encodeRecord(record)))
   }
 
   /** Forgets an agent. Its log and folders are the caller's. */

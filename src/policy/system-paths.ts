@@ -29,8 +29,20 @@ const MACOS_ROOTS = [
   ...['/private/var/select', '/opt/homebrew', '/Applications/Xcode.app'],
 ]
 
+/** Milliseconds for which a look at the system's folders is good: agents that are started together share it. */
+const LOOK_IS_GOOD_MS = 2_000
+let lastLook: { at: number; key: string; system: SandboxPolicy['system'] } | undefined
+
 /** The system's own programs, libraries and settings as this machine has them. */
 export function systemPaths(platform: NodeJS.Platform, user: SandboxPolicy['user']): SandboxPolicy['system'] {
+  const key = JSON.stringify([platform, user])
+  if (lastLook?.key !== key || Date.now() - lastLook.at > LOOK_IS_GOOD_MS) {
+    lastLook = { at: Date.now(), key, system: lookAtSystem(platform, user) }
+  }
+  return structuredClone(lastLook.system)
+}
+
+function lookAtSystem(platform: NodeJS.Platform, user: SandboxPolicy['user']): SandboxPolicy['system'] {
   if (platform === 'darwin') {
     return { readOnly: MACOS_ROOTS.flatMap(mountOf), symlinks: [], files: [] }
   }

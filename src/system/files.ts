@@ -15,6 +15,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { processStart } from './processes.ts'
 
@@ -70,6 +71,23 @@ export function writeFileAtomic(
 ): void {
   const temporary = writeTemporary(path, content, options)
   try {
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+/** {@link writeFileAtomic} to the disk without holding up what else this process does: for one of many agents that start at once. */
+export async function writeFileDurably(path: string, content: string): Promise<void> {
+  const temporary = writeTemporary(path, content, { durable: false })
+  try {
+    const file = await open(temporary, 'r+')
+    try {
+      await file.sync()
+    } finally {
+      await file.close()
+    }
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })

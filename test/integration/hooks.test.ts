@@ -116,6 +116,6 @@ describe('the hooks of the user', () => {
     assert.equal(code, 130)
     const pid = readFileSync(home.file('pid'), 'utf8').trim()
     await until(() => !existsSync(`/proc/${pid}`), 'the end of the hook')
-    assert.deepEqual(home.leftovers('run', 'workspaces').filter((path) => !path.includes('a1')).length, 1)
+    assert.deepEqual(home.leftovers('workspaces', 'homes').length, 2)
   })
 })
