@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readGitConfig } from '../../workspace/seed/git-config.ts'
+import { ExternalCommandError } from '../../errors.ts'
+import { type ConfigEntry, readGitConfig } from '../../workspace/seed/git-config.ts'
 import type { Seed } from '../seed.ts'
 
 /**
@@ -12,7 +13,11 @@ export async function seedRemotes(seed: Seed | undefined): Promise<string[]> {
   if ('git' in seed) return [seed.git]
   const config = join(seed.dir, '.git', 'config')
   if (!existsSync(config)) return []
-  const entries = await readGitConfig(config)
+  const entries = await readGitConfig(config).catch((error: unknown): ConfigEntry[] => {
+    // One that git can't read opens nothing; the seed itself will say what is wrong with it, if it takes it.
+    if (error instanceof ExternalCommandError) return []
+    throw error
+  })
   return entries.flatMap(({ section, name, value }) =>
     section === 'remote' && name === 'url' && value !== undefined ? [value] : [],
   )
