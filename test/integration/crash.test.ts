@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import type { AgentRow } from '../../src/agents/view.ts'
 import { processesWith, TestHome } from '../support/agentvm.ts'
 
@@ -69,6 +70,22 @@ describe('agentvm spawn, killed with -9 on its way', function () {
       }
       assert.deepEqual([after.exit_code, after.tags], [3, { first: 'yes' }], `after ${moment} ms`)
       assert.deepEqual(processesWith('sleep\x002300'), [])
+    }
+  })
+
+  it('takes no agent for another whose state file a power failure has emptied', async () => {
+    mkdirSync(home.file('state'), { recursive: true })
+    writeFileSync(home.file('state', 'a1.env'), '')
+    const list = await home.run(['list'])
+    assert.deepEqual([list.code, list.stdout], [0, ''])
+    assert.match(list.stderr, /state file .*a1\.env is empty/)
+    for (const args of [
+      ['spawn', 'a1', '--', 'true'],
+      ['restart', 'a1'],
+      ['kill', 'a1'],
+    ]) {
+      const { code, stderr } = await home.run(args)
+      assert.deepEqual([code, /is empty/.test(stderr)], [1, true], args.join(' '))
     }
   })
 
