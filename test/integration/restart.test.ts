@@ -100,7 +100,8 @@ describe('agentvm restart', () => {
     await ended('restart', 'a1', '--fresh')
     const seen = home.read('workspaces', 'a1', 'homes').split('\n')
     assert.equal(seen.filter((name) => name === '.session').length, 1)
-    assert.equal(seen.filter((name) => name === '.gitconfig').length, 2)
+    // agentvm gives each agent one before its first start.
+    assert.equal(seen.filter((name) => name === '.gitconfig').length, 3)
     assert.deepEqual(home.leftovers('homes').length, 1)
     assert.ok(existsSync(home.file('workspaces', 'a1', 'work')))
   })
