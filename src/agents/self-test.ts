@@ -62,7 +62,7 @@ export async function requireHolding(
   wrapped: WrappedCommand,
 ): Promise<void> {
   if (!backend.capabilities.isolates) return
-  const file = join(context.home.root, 'run', 'self-tests.json')
+  const file = join(context.home.cache, 'self-tests.json')
   const key = testKey(backend, policy, wrapped)
   const known = readKnown(file)
   if (known.includes(key)) return
@@ -73,7 +73,7 @@ export async function requireHolding(
       exitCode: 125,
     })
   }
-  makePrivateDir(join(context.home.root, 'run'))
+  makePrivateDir(context.home.cache)
   writeFileAtomic(file, JSON.stringify([...readKnown(file), key].slice(-MOST_KNOWN)))
 }
 

@@ -35,6 +35,10 @@ export class Home {
   get profiles(): string {
     return join(this.root, 'profiles')
   }
+  /** What was found out about this machine, and can be found out again. */
+  get cache(): string {
+    return join(this.root, 'cache')
+  }
   get trash(): string {
     return join(this.root, 'trash')
   }

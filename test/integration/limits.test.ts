@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findCgroupParents } from '../../src/system/cgroups/find.ts'
@@ -160,39 +169,74 @@ describe('limits of an agent', function () {
     assert.deepEqual(home.leftovers('workspaces', 'homes', 'run'), [])
   })
 
-  it('hold a process where there is no control group, and a line says so once', () => {
-    const user = ACTORS.find(({ uid }) => uid !== 0)
-    const folder = mkdtempSync(join(tmpdir(), 'agentvm-user-'))
-    try {
-      if (!user || process.getuid?.() !== 0) return
-      chownSync(folder, user.uid, user.gid)
+  describe('of an ordinary user', () => {
+    const user = process.getuid?.() === 0 ? ACTORS.find(({ uid }) => uid !== 0) : undefined
+    let folder: string
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'agentvm-user-'))
+      if (user) chownSync(folder, user.uid, user.gid)
+    })
+    afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+    /** Calls agentvm as that user. Undefined if that user can't even read this checkout. */
+    const asUser = (env: Record<string, string> = {}) => {
+      if (!user) return undefined
       const run = (...args: string[]) =>
         spawnSync(process.execPath, [RUN_JS, ...args], {
           ...{ uid: user.uid, gid: user.gid, cwd: '/', encoding: 'utf8' as const },
-          env: { PATH: process.env.PATH, HOME: folder, AGENTVM_HOME: join(folder, 'home') },
+          env: {
+            ...{ PATH: process.env.PATH, HOME: folder, SHELL: '/bin/sh', AGENTVM_HOME: join(folder, 'home') },
+            ...env,
+          },
         })
-      if (run('version').status !== 0) return
+      return run('version').status === 0 ? run : undefined
+    }
+
+    it('hold a process where there is no control group, and a line says so once', () => {
+      const run = asUser()
+      if (!run) return
       const bomb = 'i=0; while [ $i -lt 60 ]; do sleep 100 & i=$((i+1)); done; echo over'
-      const { stdout, stderr } = run(
-        'run',
-        '--net',
-        'none',
-        '--pids',
-        '30',
-        '--',
-        'sh',
-        '-c',
-        `ulimit -d; ${bomb}`,
-      )
+      const script = `ulimit -d; ${bomb}`
+      const { stdout, stderr } = run('run', '--net', 'none', '--pids', '30', '--', 'sh', '-c', script)
       assert.match(stdout, /^2097152$/m)
       assert.doesNotMatch(stdout, /over/)
       assert.equal(stderr.match(/memory: 2048 MiB a process/g)?.length, 1, stderr)
       const refused = run('run', '--net', 'none', '--require-limits', '--', 'true')
       assert.equal(refused.status, 125)
       assert.match(refused.stderr, /limits can't be enforced here/)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    })
+
+    it('are given to systemd where that works, and the agent starts in its scope', () => {
+      const runtime = join(folder, 'run')
+      mkdirSync(join(runtime, 'systemd'), { recursive: true })
+      // A stand-in for systemd-run that does what its --scope does, without a scope.
+      writeFileSync(
+        join(folder, 'systemd-run'),
+        `#!/bin/sh
+echo "$@" >>"\${0%/*}/calls"
+while [ "$1" != -- ]; do shift; done
+shift
+exec "$@"
+`,
+        { mode: 0o755 },
+      )
+      writeFileSync(join(runtime, 'systemd', 'private'), '')
+      chmodSync(join(runtime, 'systemd', 'private'), 0o666)
+      const run = asUser({ PATH: `${folder}:${process.env.PATH}`, XDG_RUNTIME_DIR: runtime })
+      if (!run) return
+      const flags = ['--net', 'none', '--memory', '1G', '--cpus', '1.5', '--require-limits']
+      for (const _ of [1, 2]) {
+        const { stdout, stderr, status } = run('run', ...flags, '--', 'sh', '-c', 'echo within; exit 3')
+        assert.deepEqual([stdout, stderr, status], ['within\n', '', 3])
+      }
+      const calls = readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n')
+      assert.equal(calls.length, 3, 'one trial a boot, then one call a start')
+      assert.match(calls[2] ?? '', /^--user --scope --quiet --collect --unit=agentvm-[a-z0-9]{8}-\d+ /)
+      assert.match(
+        calls[2] ?? '',
+        /-p MemoryMax=1073741824 -p MemorySwapMax=0 -p TasksMax=1024 -p CPUQuota=150% -- /,
+      )
+    })
   })
 })
 

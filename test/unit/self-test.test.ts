@@ -29,7 +29,7 @@ describe('the self-test of a sandbox', function () {
     )
     return requireHolding(context, backend, policy, backend.wrap({ ...policy, cwd: '/' }, ['true']))
   }
-  const known = () => existsSync(join(context.home.root, 'run', 'self-tests.json'))
+  const known = () => existsSync(join(context.home.cache, 'self-tests.json'))
 
   it('finds nothing possible in bubblewrap', async () => {
     assert.deepEqual(await selfTest(context, bwrap), [])

@@ -67,12 +67,12 @@ async function workingSystemd({ home, caller }: Context): Promise<LimitMechanism
           DBUS_SESSION_BUS_ADDRESS: caller.DBUS_SESSION_BUS_ADDRESS ?? `unix:path=${join(runtime, 'bus')}`,
         },
   }
-  const cache = join(home.root, 'run', CACHE)
+  const cache = join(home.cache, CACHE)
   const key = `${bootId()} ${process.getuid?.()}`
   const known = readCache(cache, key)
   if (known !== undefined) return known ? mechanism : undefined
   const works = await startsScope(mechanism)
-  makePrivateDir(join(home.root, 'run'))
+  makePrivateDir(home.cache)
   writeFileAtomic(cache, JSON.stringify({ key, works }))
   return works ? mechanism : undefined
 }
