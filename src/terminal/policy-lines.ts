@@ -21,11 +21,7 @@ export function policyLines({ name, sandbox, policy }: PolicyReport, stream: Tab
       from('readWrite'),
     ],
     ['protect', policy.protect.join(' ') || 'nothing', from('protect')],
-    [
-      'git config',
-      policy.protect.some((path) => path.endsWith('/.git/config')) ? 'ro' : 'rw',
-      from('gitConfig'),
-    ],
+    ['git config', gitConfigText(policy.protect), from('gitConfig')],
     ['environment', policy.env.join(' '), ''],
     ...Object.entries(limits).map(([limit, value]) => [
       `limit ${limit}`,
@@ -49,4 +45,10 @@ export function policyLines({ name, sandbox, policy }: PolicyReport, stream: Tab
 /** What `policy explain` prints for people. */
 export function explanationLine({ allowed, access, target, because, rule }: Explanation): string {
   return sanitizeLine(`${allowed ? 'allowed' : 'denied'}: ${access} ${target} (${rule}: ${because})`)
+}
+
+function gitConfigText(protectedPaths: readonly string[]): string {
+  const inGit = protectedPaths.filter((path) => path.includes('/.git/'))
+  if (inGit.length === 0) return 'not kept'
+  return inGit.some((path) => path.endsWith('/config')) ? 'ro' : 'rw'
 }
