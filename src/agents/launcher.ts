@@ -140,7 +140,7 @@ function scoped({ scope }: LaunchBounds): string {
   return `env -i ${shellJoin([...variables, ...scope.command])} `
 }
 
-/** Looks into the agent's control groups for what made it fail. */
+/** Looks into the agent's control groups for what made it fail, and removes them unless something still runs in them. */
 function endReason({ enter }: LaunchBounds): string {
   const counted = (pattern: string, files: string[]) => {
     const paths = enter.flatMap((path) => files.map((file) => join(dirname(path), file)))
@@ -149,5 +149,6 @@ function endReason({ enter }: LaunchBounds): string {
   if (enter.length === 0) return ''
   return `${counted('^max [1-9]', ['pids.events'])} && reason=process-limit
 ${counted('^oom_kill [1-9]', ['memory.events', 'memory.oom_control'])} && reason=out-of-memory
+rmdir ${shellJoin(enter.map((path) => dirname(path)))} 2>/dev/null
 `
 }
