@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts'
 import { countClients } from '../tmux/session.ts'
 import type { Context } from './context.ts'
 import { recordEvent } from './events.ts'
@@ -44,7 +45,7 @@ export async function cleanAgents(
   const chosen = names.map((name) => context.store.get(name).name)
   const outcome: CleanOutcome = { cleaned: [], kept: [], expired: [] }
   for (const name of chosen.length > 0 ? chosen : context.store.names()) {
-    await context.store.exclusively(name, async () => {
+    const clean = async () => {
       const record = await settleLocked(context, name)
       if (!record) return
       if (isRunning(liveness(record, context.home))) {
@@ -55,6 +56,11 @@ export async function cleanAgents(
       if (reason) outcome.kept.push({ name, reason })
       else
         outcome.cleaned.push(dryRun ? wouldClean(context, record) : await putAway(context, record, 'clean'))
+    }
+    await context.store.exclusively(name, clean).catch((error: unknown) => {
+      // One that is being changed, or whose state file is damaged, must not keep the others.
+      if (!(error instanceof UserError) || names.length > 0) throw error
+      outcome.kept.push({ name, reason: error.what })
     })
   }
   if (names.length > 0) return outcome
@@ -67,16 +73,21 @@ export async function cleanAgents(
 export async function purgeAgents(context: Context): Promise<Trashed[]> {
   const graceMs = context.settings.killGrace * 1000
   const purged = await Promise.all(
-    context.store.names().map((name) =>
-      context.store.exclusively(name, async () => {
+    context.store.names().map((name) => {
+      const purge = async () => {
         let record = await settleLocked(context, name)
         if (!record) return []
         if (isRunning(liveness(record, context.home))) {
           record = await killLocked(context, record, { signal: 'SIGTERM', graceMs })
         }
         return [await putAway(context, record, 'purge')]
-      }),
-    ),
+      }
+      return context.store.exclusively(name, purge).catch((error: unknown) => {
+        if (!(error instanceof UserError)) throw error
+        context.warn(`${name} stays: ${error.what}`)
+        return []
+      })
+    }),
   )
   await stopIdleProxy(context)
   return purged.flat()

@@ -75,6 +75,23 @@ describe('agentvm clean', () => {
     assert.deepEqual([cleaned.map(({ name }) => name), kept.map(({ name }) => name)], [['same'], ['other']])
   })
 
+  it('goes on past an agent whose state file is damaged, and names it', async () => {
+    await home.ok('spawn', 'a1', '--net', 'none', '--', 'true')
+    await home.ok('wait', 'a1')
+    writeFileSync(home.file('state', 'a0.env'), 'no state\n')
+    const { cleaned, kept } = await home.json<{
+      cleaned: { name: string }[]
+      kept: { name: string; reason: string }[]
+    }>('clean')
+    assert.deepEqual(
+      cleaned.map(({ name }) => name),
+      ['a1'],
+    )
+    assert.deepEqual([kept[0]?.name, /damaged in line 1/.test(kept[0]?.reason ?? '')], ['a0', true])
+    const purged = await home.run(['purge', '--force'])
+    assert.deepEqual([purged.code, /a0 stays: /.test(purged.stderr)], [0, true])
+  })
+
   it('never runs on the host what an agent has configured', async () => {
     const trap = home.file('executed')
     await dead(
