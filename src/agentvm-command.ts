@@ -1,5 +1,5 @@
 import { Command, Flags } from '@oclif/core'
-import { badUsage } from './bad-usage.ts'
+import { badUsage } from './command-line/bad-usage.ts'
 import { UserError } from './errors.ts'
 import { Home } from './settings/home.ts'
 

@@ -5,7 +5,7 @@ import { OwnProfiles } from '../extensions/own-profiles/own-profiles.ts'
 import { readSettings, type Settings } from '../settings/config-file.ts'
 import { readEnvFile } from '../settings/env-file.ts'
 import type { Home } from '../settings/home.ts'
-import { AgentStore } from './store.ts'
+import { AgentStore } from './state/store.ts'
 
 /** What the domain's functions need of the world. Built once a command. */
 export interface Context {

@@ -2,7 +2,7 @@ import type { Home } from '../settings/home.ts'
 import { appendLine, makePrivateDir } from '../system/files.ts'
 import { appendJournal } from './journal/append.ts'
 import { type EventFacts, formatDetail } from './journal/detail.ts'
-import type { AgentRecord } from './record.ts'
+import type { AgentRecord } from './state/record.ts'
 
 /** Lifecycle events as `events.jsonl` and `history.log` know them. */
 export const EVENT_NAMES = [

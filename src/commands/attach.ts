@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core'
-import { attachAgent } from '../agents/attach.ts'
+import { attachAgent } from '../agents/attach/attach.ts'
 import { createContext } from '../agents/context.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 

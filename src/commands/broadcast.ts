@@ -1,11 +1,11 @@
 import { createContext } from '../agents/context.ts'
-import { textToSend } from '../agents/send.ts'
-import { tagsFromFlags } from '../agents/tags.ts'
+import { textToSend } from '../agents/delivery/send.ts'
+import { tagsFromFlags } from '../agents/state/tags.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { broadcastAndReport } from '../broadcast-command.ts'
-import { tagFlag } from '../choice-flags.ts'
-import { DELIVERY_VALUE_FLAGS, deliveryFlags, fileFlag, sendOptions } from '../delivery-flags.ts'
-import { splitText } from '../text-words.ts'
+import { broadcastAndReport } from '../command-line/broadcast-command.ts'
+import { tagFlag } from '../command-line/choice-flags.ts'
+import { DELIVERY_VALUE_FLAGS, deliveryFlags, fileFlag, sendOptions } from '../command-line/delivery-flags.ts'
+import { splitText } from '../command-line/text-words.ts'
 
 export default class Broadcast extends AgentvmCommand {
   static override description =

@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core'
-import { cleanAgents } from '../agents/clean.ts'
 import { createContext } from '../agents/context.ts'
+import { cleanAgents } from '../agents/end/clean.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { agentChoice } from '../choice-flags.ts'
+import { agentChoice } from '../command-line/choice-flags.ts'
 import { formatBytes } from '../terminal/bytes.ts'
 import { progressLine } from '../terminal/progress-line.ts'
 

@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core'
-import { cloneAgent } from '../agents/clone.ts'
 import { createContext } from '../agents/context.ts'
-import { startClone } from '../agents/start-clone.ts'
-import { rowOf } from '../agents/view.ts'
+import { cloneAgent } from '../agents/move/clone.ts'
+import { rowOf } from '../agents/report/view.ts'
+import { startClone } from '../agents/restart/start-clone.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { progressLine } from '../terminal/progress-line.ts'
 

@@ -1,12 +1,12 @@
 import { createContext } from '../agents/context.ts'
-import { checkChoice } from '../agents/select.ts'
-import { sendToAgent, textToSend } from '../agents/send.ts'
+import { sendToAgent, textToSend } from '../agents/delivery/send.ts'
+import { checkChoice } from '../agents/state/select.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { broadcastAndReport } from '../broadcast-command.ts'
-import { agentChoice, choiceFlags, choosesMany } from '../choice-flags.ts'
-import { DELIVERY_VALUE_FLAGS, deliveryFlags, fileFlag, sendOptions } from '../delivery-flags.ts'
+import { broadcastAndReport } from '../command-line/broadcast-command.ts'
+import { agentChoice, choiceFlags, choosesMany } from '../command-line/choice-flags.ts'
+import { DELIVERY_VALUE_FLAGS, deliveryFlags, fileFlag, sendOptions } from '../command-line/delivery-flags.ts'
+import { splitText } from '../command-line/text-words.ts'
 import { takenText } from '../terminal/taken-text.ts'
-import { splitText } from '../text-words.ts'
 
 export default class Exec extends AgentvmCommand {
   static override description =

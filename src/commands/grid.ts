@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
+import { showAgentGrid } from '../agents/attach/grid.ts'
 import { createContext } from '../agents/context.ts'
-import { showAgentGrid } from '../agents/grid.ts'
-import { tagsFromFlags } from '../agents/tags.ts'
+import { tagsFromFlags } from '../agents/state/tags.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 
 export default class Grid extends AgentvmCommand {

@@ -4,7 +4,7 @@ import { EVENT_NAMES } from '../agents/events.ts'
 import { type EventRow, eventRow } from '../agents/journal/entry.ts'
 import { history } from '../agents/journal/history.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { sinceFlag } from '../since-flag.ts'
+import { sinceFlag } from '../command-line/since-flag.ts'
 import { journalLines } from '../terminal/journal-lines.ts'
 import { Output } from '../terminal/output.ts'
 

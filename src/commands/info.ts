@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
-import { agentInfo } from '../agents/view.ts'
+import { agentInfo } from '../agents/report/view.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { agentDetails } from '../terminal/agent-details.ts'
 

@@ -1,8 +1,8 @@
 import { createContext } from '../agents/context.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { agentChoice, choiceFlags, namesArgs } from '../choice-flags.ts'
-import { killChosen, killFlags } from '../kill-command.ts'
-import { outcomeRows } from '../report.ts'
+import { agentChoice, choiceFlags, namesArgs } from '../command-line/choice-flags.ts'
+import { killChosen, killFlags } from '../command-line/kill-command.ts'
+import { outcomeRows } from '../command-line/report.ts'
 
 export default class Kill extends AgentvmCommand {
   static override description =

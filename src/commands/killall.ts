@@ -1,8 +1,8 @@
 import { createContext } from '../agents/context.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { agentChoice, tagFlag } from '../choice-flags.ts'
-import { killChosen, killFlags } from '../kill-command.ts'
-import { outcomeRows } from '../report.ts'
+import { agentChoice, tagFlag } from '../command-line/choice-flags.ts'
+import { killChosen, killFlags } from '../command-line/kill-command.ts'
+import { outcomeRows } from '../command-line/report.ts'
 
 export default class Killall extends AgentvmCommand {
   static override description = 'End all running agents, or those with a tag. Asks first; workspaces stay.'

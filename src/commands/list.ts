@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
-import { tagsFromFlags } from '../agents/tags.ts'
-import { listAgents } from '../agents/view.ts'
+import { listAgents } from '../agents/report/view.ts'
+import { tagsFromFlags } from '../agents/state/tags.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { agentTable } from '../terminal/agent-table.ts'
 

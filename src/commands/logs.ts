@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core'
-import { findAgent } from '../agents/find.ts'
 import { followLogs, readLogs, readScreens, showLogs } from '../agents/log/logs.ts'
+import { findAgent } from '../agents/state/find.ts'
 import { AgentvmCommand, Flags } from '../agentvm-command.ts'
 import { UserError } from '../errors.ts'
 import { LogPrinter } from '../terminal/log-printer.ts'

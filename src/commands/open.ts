@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core'
+import { openWorkspace } from '../agents/attach/open-workspace.ts'
 import { createContext } from '../agents/context.ts'
-import { openWorkspace } from '../agents/open-workspace.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 
 export default class Open extends AgentvmCommand {

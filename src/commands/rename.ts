@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
-import { renameAgent } from '../agents/rename.ts'
-import { rowOf } from '../agents/view.ts'
+import { renameAgent } from '../agents/move/rename.ts'
+import { rowOf } from '../agents/report/view.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 
 export default class Rename extends AgentvmCommand {

@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
 import { type Outcome, throwIfSingle } from '../agents/each.ts'
-import { type Restarted, restartAgents } from '../agents/restart.ts'
-import { selectAgents } from '../agents/select.ts'
-import { rowOf } from '../agents/view.ts'
+import { rowOf } from '../agents/report/view.ts'
+import { type Restarted, restartAgents } from '../agents/restart/restart.ts'
+import { selectAgents } from '../agents/state/select.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { agentChoice, choiceFlags, namesArgs } from '../choice-flags.ts'
-import { exitByOutcomes, outcomeRows, reportFailure } from '../report.ts'
+import { agentChoice, choiceFlags, namesArgs } from '../command-line/choice-flags.ts'
+import { exitByOutcomes, outcomeRows, reportFailure } from '../command-line/report.ts'
 
 export default class Restart extends AgentvmCommand {
   static override description =

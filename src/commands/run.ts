@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
-import { runAgent } from '../agents/run.ts'
-import { runInTerminal } from '../agents/run-in-terminal.ts'
+import { runAgent } from '../agents/run/run.ts'
+import { runInTerminal } from '../agents/run/run-in-terminal.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { secondsFlag } from '../duration-flag.ts'
-import { pipedPrompt, promptFromFlags, spawnFlags, spawnRequest, splitCommand } from '../spawn-flags.ts'
+import { secondsFlag } from '../command-line/duration-flag.ts'
+import {
+  pipedPrompt,
+  promptFromFlags,
+  spawnFlags,
+  spawnRequest,
+  splitCommand,
+} from '../command-line/spawn-flags.ts'
 import { progressLine } from '../terminal/progress-line.ts'
 
 export default class Run extends AgentvmCommand {

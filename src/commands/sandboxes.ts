@@ -1,5 +1,5 @@
 import { createContext } from '../agents/context.ts'
-import { sandboxRows } from '../agents/sandbox-report.ts'
+import { sandboxRows } from '../agents/report/sandbox-report.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { sandboxTable } from '../terminal/sandbox-table.ts'
 

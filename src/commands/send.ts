@@ -1,8 +1,8 @@
 import { Args } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
-import { sendToAgent, textToSend } from '../agents/send.ts'
+import { sendToAgent, textToSend } from '../agents/delivery/send.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { deliveryFlags, sendOptions } from '../delivery-flags.ts'
+import { deliveryFlags, sendOptions } from '../command-line/delivery-flags.ts'
 import { takenText } from '../terminal/taken-text.ts'
 
 export default class Send extends AgentvmCommand {

@@ -1,5 +1,5 @@
 import { createContext } from '../agents/context.ts'
-import { collectStats } from '../agents/stats.ts'
+import { collectStats } from '../agents/report/stats.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { statsText } from '../terminal/stats-text.ts'
 

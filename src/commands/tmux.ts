@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core'
-import { agentTmux } from '../agents/attach.ts'
+import { agentTmux } from '../agents/attach/attach.ts'
 import { createContext } from '../agents/context.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { UserError } from '../errors.ts'

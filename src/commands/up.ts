@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
-import { agentsThatWentDown, bringBack } from '../agents/up.ts'
-import { rowOf } from '../agents/view.ts'
+import { rowOf } from '../agents/report/view.ts'
+import { agentsThatWentDown, bringBack } from '../agents/restart/up.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { exitByOutcomes, outcomeRows, reportFailure } from '../report.ts'
+import { exitByOutcomes, outcomeRows, reportFailure } from '../command-line/report.ts'
 
 export default class Up extends AgentvmCommand {
   static override description =

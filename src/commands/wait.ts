@@ -1,11 +1,11 @@
 import { Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
-import { selectAgents } from '../agents/select.ts'
-import { type AgentRow, currentRow } from '../agents/view.ts'
-import { combinedExitCode, waitForAgents } from '../agents/wait.ts'
+import { combinedExitCode, waitForAgents } from '../agents/end/wait.ts'
+import { type AgentRow, currentRow } from '../agents/report/view.ts'
+import { selectAgents } from '../agents/state/select.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { agentChoice, namesArgs, tagFlag } from '../choice-flags.ts'
-import { secondsFlag } from '../duration-flag.ts'
+import { agentChoice, namesArgs, tagFlag } from '../command-line/choice-flags.ts'
+import { secondsFlag } from '../command-line/duration-flag.ts'
 import { activityText } from '../terminal/agent-table.ts'
 
 export default class Wait extends AgentvmCommand {

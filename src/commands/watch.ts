@@ -1,6 +1,6 @@
 import { createContext } from '../agents/context.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
-import { secondsFlag } from '../duration-flag.ts'
+import { secondsFlag } from '../command-line/duration-flag.ts'
 import { UserError } from '../errors.ts'
 import { runDashboard } from '../terminal/dashboard/run.ts'
 import { printSnapshots } from '../terminal/print-snapshots.ts'

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Killed } from '../agents/kill-many.ts'
+import type { Killed } from '../agents/end/kill-many.ts'
 import { agentRow, sent } from './agents.ts'
 import { count } from './parts.ts'
 import { spawnPlan } from './spawn-plan.ts'

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { IdentityRow } from '../agents/identity/manage.ts'
 import type { ProfileDetails, ProfileRow } from '../agents/profile-report/report.ts'
-import type { SandboxRow } from '../agents/sandbox-report.ts'
+import type { SandboxRow } from '../agents/report/sandbox-report.ts'
 import type { PluginDetails, PluginRow } from '../extensions/plugin-list.ts'
 import { keyStatus } from './configuration.ts'
 import { source } from './parts.ts'

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Explanation, PolicyReport } from '../agents/policy-report.ts'
+import type { Explanation, PolicyReport } from '../agents/report/policy-report.ts'
 
 /** What an agent may do: `policy`. The policy is the SDK's `SandboxPolicy`, names instead of values in `env`. */
 export const policyReport = v.object({

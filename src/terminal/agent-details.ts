@@ -1,4 +1,4 @@
-import type { AgentInfo } from '../agents/view.ts'
+import type { AgentInfo } from '../agents/report/view.ts'
 import { formatAgeSince } from './age.ts'
 import { activityText, tagsText } from './agent-table.ts'
 import { formatBytes } from './bytes.ts'

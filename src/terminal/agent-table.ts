@@ -1,4 +1,4 @@
-import type { AgentRow } from '../agents/view.ts'
+import type { AgentRow } from '../agents/report/view.ts'
 import { formatAgeSince } from './age.ts'
 import { coloursFor } from './colour.ts'
 import { formatTable } from './table.ts'

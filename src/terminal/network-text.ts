@@ -1,5 +1,5 @@
 import type { NetworkReport, RuleRow } from '../agents/network/report.ts'
-import type { AgentRow } from '../agents/view.ts'
+import type { AgentRow } from '../agents/report/view.ts'
 import type { RequestEntry } from '../network/proxy/request-log.ts'
 import { formatAgeSince } from './age.ts'
 import { coloursFor } from './colour.ts'

@@ -1,4 +1,4 @@
-import type { Explanation, PolicyReport } from '../agents/policy-report.ts'
+import type { Explanation, PolicyReport } from '../agents/report/policy-report.ts'
 import { formatBytes } from './bytes.ts'
 import { sanitizeLine } from './sanitize.ts'
 import { formatTable, type TableStream, widthOf } from './table.ts'

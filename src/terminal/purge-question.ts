@@ -1,4 +1,4 @@
-import type { PurgePreview } from '../agents/purge-preview.ts'
+import type { PurgePreview } from '../agents/end/purge-preview.ts'
 import { formatBytes } from './bytes.ts'
 
 /** What `purge` would take, one line an agent. */

@@ -1,4 +1,4 @@
-import type { SandboxRow } from '../agents/sandbox-report.ts'
+import type { SandboxRow } from '../agents/report/sandbox-report.ts'
 import { coloursFor } from './colour.ts'
 import { originText } from './origin.ts'
 import { sanitizeLine } from './sanitize.ts'

@@ -1,4 +1,4 @@
-import type { AgentCount, Stats } from '../agents/stats.ts'
+import type { AgentCount, Stats } from '../agents/report/stats.ts'
 import { formatBytes } from './bytes.ts'
 import { coloursFor } from './colour.ts'
 import { sanitizeLine } from './sanitize.ts'

@@ -1,4 +1,4 @@
-import type { Sent } from '../agents/send.ts'
+import type { Sent } from '../agents/delivery/send.ts'
 
 /** What is added where agentvm can tell whether an agent began with what was typed. */
 export function takenText({ taken }: Sent): string {

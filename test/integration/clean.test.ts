@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CleanOutcome } from '../../src/agents/clean.ts'
-import type { AgentRow } from '../../src/agents/view.ts'
+import type { CleanOutcome } from '../../src/agents/end/clean.ts'
+import type { AgentRow } from '../../src/agents/report/view.ts'
 import { TestHome } from '../support/agentvm.ts'
 
 describe('agentvm clean', () => {

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
+import type { AgentInfo, AgentRow } from '../../src/agents/report/view.ts'
 import { TestHome, until } from '../support/agentvm.ts'
 import { git } from '../support/git.ts'
 

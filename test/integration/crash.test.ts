@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import type { AgentRow } from '../../src/agents/view.ts'
+import type { AgentRow } from '../../src/agents/report/view.ts'
 import { processesWith, TestHome } from '../support/agentvm.ts'
 
 /** Moments after the start of the command, in milliseconds: from before its first effect to after its end. */

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
+import type { AgentInfo, AgentRow } from '../../src/agents/report/view.ts'
 import { type CliResult, outcome, processesWith, TestHome, until } from '../support/agentvm.ts'
 import { BashTool } from '../support/bash-tool.ts'
 

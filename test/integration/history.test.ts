@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { EventRow } from '../../src/agents/journal/entry.ts'
-import type { AgentRow } from '../../src/agents/view.ts'
+import type { AgentRow } from '../../src/agents/report/view.ts'
 import { TestHome, until } from '../support/agentvm.ts'
 
 describe('agentvm history', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
-import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
+import type { AgentInfo, AgentRow } from '../../src/agents/report/view.ts'
 import { outcome, processesWith, TestHome, until } from '../support/agentvm.ts'
 
 describe('agentvm kill', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { AgentRow } from '../../src/agents/view.ts'
+import type { AgentRow } from '../../src/agents/report/view.ts'
 import { RUN_JS, TestHome, until } from '../support/agentvm.ts'
 import { ShellTerminal } from '../support/shell-terminal.ts'
 

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { NetworkReport } from '../../src/agents/network/report.ts'
-import type { AgentInfo } from '../../src/agents/view.ts'
+import type { AgentInfo } from '../../src/agents/report/view.ts'
 import { processStart } from '../../src/system/processes.ts'
 import { processesWith, TestHome, until } from '../support/agentvm.ts'
 

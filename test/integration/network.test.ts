@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AgentInfo } from '../../src/agents/view.ts'
+import type { AgentInfo } from '../../src/agents/report/view.ts'
 import { TestHome } from '../support/agentvm.ts'
 
 describe('the network of an agent', () => {

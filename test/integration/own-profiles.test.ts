@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AgentInfo } from '../../src/agents/view.ts'
+import type { AgentInfo } from '../../src/agents/report/view.ts'
 import { type CliResult, TestHome, until } from '../support/agentvm.ts'
 
 describe("a profile of the user's own", () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
+import type { AgentInfo, AgentRow } from '../../src/agents/report/view.ts'
 import { processesWith, TestHome, until } from '../support/agentvm.ts'
 
 describe('agentvm restart', () => {

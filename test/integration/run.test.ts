@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import type { AgentRow } from '../../src/agents/view.ts'
+import type { AgentRow } from '../../src/agents/report/view.ts'
 import { outcome, processesWith, TestHome, until } from '../support/agentvm.ts'
 
 describe('agentvm run', () => {

@@ -18,7 +18,7 @@ import {
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AgentRow } from '../../src/agents/view.ts'
+import type { AgentRow } from '../../src/agents/report/view.ts'
 import { TestHome } from '../support/agentvm.ts'
 import { git } from '../support/git.ts'
 

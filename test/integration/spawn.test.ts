@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import type { AgentInfo, AgentRow } from '../../src/agents/view.ts'
+import type { AgentInfo, AgentRow } from '../../src/agents/report/view.ts'
 import { TestHome, until } from '../support/agentvm.ts'
 
 describe('agentvm spawn', () => {

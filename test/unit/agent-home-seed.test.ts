@@ -16,8 +16,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import codex from '@agentvm/profile-codex'
 import type { Profile, SetupFile } from '@agentvm/sdk'
-import { SEED_LIMITS, seedHome } from '../../src/agents/agent-home-seed.ts'
-import { setUpHome } from '../../src/agents/agent-home-setup.ts'
+import { SEED_LIMITS, seedHome } from '../../src/agents/home/agent-home-seed.ts'
+import { setUpHome } from '../../src/agents/home/agent-home-setup.ts'
 
 describe("an agent's home", () => {
   let root: string

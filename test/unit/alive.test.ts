@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { whenEnded } from '../../src/agents/alive.ts'
+import { whenEnded } from '../../src/agents/end/alive.ts'
 
 describe('waiting for the end of a launcher', () => {
   let folder: string

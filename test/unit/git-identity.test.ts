@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { renameGitIdentity, writeGitIdentity } from '../../src/agents/git-identity.ts'
+import { renameGitIdentity, writeGitIdentity } from '../../src/agents/home/git-identity.ts'
 
 describe('the git settings in an agent’s home', () => {
   let home: string

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { runHostScript } from '../../src/agents/host-script.ts'
+import { runHostScript } from '../../src/agents/spawn/host-script.ts'
 import { processesWith, until } from '../support/agentvm.ts'
 
 const run = (script: string, limitMs?: number) =>

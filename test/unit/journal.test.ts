@@ -8,8 +8,8 @@ import { appendJournal } from '../../src/agents/journal/append.ts'
 import { formatDetail, parseDetail } from '../../src/agents/journal/detail.ts'
 import { eventRow, type JournalEntry, type JournalFilter } from '../../src/agents/journal/entry.ts'
 import { readJournal } from '../../src/agents/journal/read.ts'
+import { parseMoment } from '../../src/command-line/since-flag.ts'
 import { Home } from '../../src/settings/home.ts'
-import { parseMoment } from '../../src/since-flag.ts'
 
 const ALL: JournalFilter = { events: [], names: [], since: undefined }
 const WRITER = join(import.meta.dirname, '../../src/agents/journal/append.ts')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
+import { policyWishes } from '../../src/command-line/policy-flags.ts'
 import { choosePolicy } from '../../src/policy/choices.ts'
-import { policyWishes } from '../../src/policy-flags.ts'
 import { parseSize } from '../../src/settings/size.ts'
 
 const GIB = 1024 ** 3

@@ -6,7 +6,7 @@ import type { SandboxBackend } from '@agentvm/sdk'
 import bwrap from '../../sandbox/bwrap/src/index.ts'
 import none from '../../sandbox/none/src/index.ts'
 import type { Context } from '../../src/agents/context.ts'
-import { requireHolding, selfTest } from '../../src/agents/self-test.ts'
+import { requireHolding, selfTest } from '../../src/agents/spawn/self-test.ts'
 import { Home } from '../../src/settings/home.ts'
 import { testPolicy } from '../support/wrapped-policy.ts'
 

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { forEachAgent } from '../../src/agents/each.ts'
-import type { SpawnRequest } from '../../src/agents/plan.ts'
-import { swarmRequests } from '../../src/agents/swarm.ts'
-import { readPrompts } from '../../src/agents/swarm-prompts.ts'
-import { swarmSize } from '../../src/swarm-size.ts'
+import type { SpawnRequest } from '../../src/agents/spawn/plan.ts'
+import { swarmRequests } from '../../src/agents/spawn/swarm.ts'
+import { readPrompts } from '../../src/agents/spawn/swarm-prompts.ts'
+import { swarmSize } from '../../src/command-line/swarm-size.ts'
 
 const template = { name: 'w', prompt: undefined, tags: { k: 'v' } } as unknown as SpawnRequest
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { AgentRow } from '../../src/agents/view.ts'
+import type { AgentRow } from '../../src/agents/report/view.ts'
 import { agentTable } from '../../src/terminal/agent-table.ts'
 import { textWidth } from '../../src/terminal/width.ts'
 

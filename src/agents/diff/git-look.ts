@@ -4,8 +4,8 @@ import { pathText } from '../../workspace/baseline/byte-path.ts'
 import { IgnoreRules } from '../../workspace/baseline/ignore-rules.ts'
 import type { Context } from '../context.ts'
 import { timestamp } from '../events.ts'
-import { isolatingBackend } from '../isolating-backend.ts'
-import { sandboxedOutput } from '../sandboxed-output.ts'
+import { sandboxedOutput } from '../run/sandboxed-output.ts'
+import { isolatingBackend } from '../spawn/isolating-backend.ts'
 import { withScratchGit } from './with-scratch-git.ts'
 
 /** A commit in an agent's repository. */

@@ -1,6 +1,6 @@
 import type { SandboxBackend } from '@agentvm/sdk'
 import type { Context } from '../context.ts'
-import { selfTest } from '../self-test.ts'
+import { selfTest } from '../spawn/self-test.ts'
 import type { CheckResult } from './check.ts'
 import { installCommand, runInstall } from './install.ts'
 

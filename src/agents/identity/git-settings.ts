@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { GitSetting } from '@agentvm/sdk'
 import { errorCode, writeFileAtomic } from '../../system/files.ts'
-import { createFile, readRegularFile } from '../agent-home-files.ts'
+import { createFile, readRegularFile } from '../home/agent-home-files.ts'
 
 /** Git's settings of an agent, relative to its home. Its own: made once, and left to it. */
 const CONFIG = '.gitconfig'

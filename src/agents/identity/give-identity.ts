@@ -3,7 +3,7 @@ import type { IdentityProvider, ProvisionedIdentity } from '@agentvm/sdk'
 import { check, ProvisionedSchema } from '@agentvm/sdk/schemas'
 import { PluginError, UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
-import type { AgentRecord } from '../record.ts'
+import type { AgentRecord } from '../state/record.ts'
 import { useInGit } from './git-settings.ts'
 import { GITLAWB, withIdentity } from './identity-state.ts'
 

@@ -1,5 +1,5 @@
 import type { ProvisionedIdentity } from '@agentvm/sdk'
-import type { AgentRecord } from '../record.ts'
+import type { AgentRecord } from '../state/record.ts'
 
 /** The identity provider behind `--gitlawb`. */
 export const GITLAWB = 'gitlawb'

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
 import { recordEvent } from '../events.ts'
-import type { AgentRecord } from '../record.ts'
+import type { AgentRecord } from '../state/record.ts'
 import { registerIdentity } from './give-identity.ts'
 import { GITLAWB, identityState } from './identity-state.ts'
 

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { settle } from '../settle.ts'
+import { settle } from '../end/settle.ts'
 import type { JournalEntry, JournalFilter } from './entry.ts'
 import { readJournal } from './read.ts'
 

@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts'
 import type { Layer } from '../../policy/choices.ts'
 import { entrances, makeCgroup, removeCgroup } from '../../system/cgroups/cgroup.ts'
 import type { Context } from '../context.ts'
-import type { AgentRecord } from '../record.ts'
+import type { AgentRecord } from '../state/record.ts'
 import { type Bounds, decideBounds } from './bounds.ts'
 import { findLimitMechanism, type LimitMechanism, limitsOf, mechanismName } from './mechanism.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cgroupEvents, killCgroup, removeCgroup } from '../../system/cgroups/cgroup.ts'
-import type { EndReason } from '../record.ts'
+import type { EndReason } from '../state/record.ts'
 
 const POLL_MS = 5
 /** How long the kernel may take to end what was sent KILL. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { shellQuote } from '../../system/shell-words.ts'
-import { RUN_FILES } from '../run-files.ts'
+import { RUN_FILES } from '../spawn/run-files.ts'
 
 /** What the name of a log's older part ends with. */
 export const ROTATED = '.1'

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import type { AgentRecord } from '../record.ts'
+import type { AgentRecord } from '../state/record.ts'
 import { finishRename } from './finish-rename.ts'
 import { finishRestore } from './finish-restore.ts'
 

@@ -1,9 +1,9 @@
 import type { AllowedHost } from '@agentvm/sdk'
 import { findRule, formatRule } from '../../network/rules.ts'
 import type { Context } from '../context.ts'
-import { isRunning, liveness } from '../liveness.ts'
-import type { AgentRecord } from '../record.ts'
-import { settle } from '../settle.ts'
+import { settle } from '../end/settle.ts'
+import { isRunning, liveness } from '../state/liveness.ts'
+import type { AgentRecord } from '../state/record.ts'
 import { countRequests, type RefusedTarget, readRequests, refusedTargets } from './requests.ts'
 import { reviveProxy } from './serve-agents.ts'
 

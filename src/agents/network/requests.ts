@@ -3,8 +3,8 @@ import type { RequestEntry } from '../../network/proxy/request-log.ts'
 import { formatRule } from '../../network/rules.ts'
 import type { Home } from '../../settings/home.ts'
 import { readIfExists } from '../../system/files.ts'
-import { waitForEnd } from '../alive.ts'
 import type { Context } from '../context.ts'
+import { waitForEnd } from '../end/alive.ts'
 import { FileChanges } from '../log/file-changes.ts'
 
 /** Refusals of one target for one reason. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExternalCommandError } from '../../errors.ts'
 import { type ConfigEntry, readGitConfig } from '../../workspace/seed/git-config.ts'
-import type { Seed } from '../seed.ts'
+import type { Seed } from '../spawn/seed.ts'
 
 /**
  * Addresses of the repository that a workspace is to be made from. Read from the user's own folder before the agent has

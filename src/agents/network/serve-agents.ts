@@ -5,9 +5,9 @@ import { endProxy, startProxy } from '../../network/start.ts'
 import { makePrivateDir } from '../../system/files.ts'
 import { withLock } from '../../system/lock.ts'
 import type { Context } from '../context.ts'
-import { isRunning, liveness } from '../liveness.ts'
-import type { AgentRecord } from '../record.ts'
-import { makeSocketFolder } from '../socket-folder.ts'
+import { makeSocketFolder } from '../spawn/socket-folder.ts'
+import { isRunning, liveness } from '../state/liveness.ts'
+import type { AgentRecord } from '../state/record.ts'
 
 /** Opens the way to the proxy for an agent that is about to start. Its process is known, and waits. */
 export async function openNetwork(context: Context, record: AgentRecord): Promise<void> {

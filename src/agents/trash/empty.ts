@@ -3,10 +3,10 @@ import { basename, join } from 'node:path'
 import { makePrivateDir, readIfExists } from '../../system/files.ts'
 import { withLock } from '../../system/lock.ts'
 import type { Context } from '../context.ts'
+import { removeTree } from '../end/remove-tree.ts'
 import { revokeIdentity } from '../identity/give-identity.ts'
-import { decodeRecord } from '../record-codec.ts'
-import { removeTree } from '../remove-tree.ts'
-import { parseState } from '../state-file.ts'
+import { decodeRecord } from '../state/record-codec.ts'
+import { parseState } from '../state/state-file.ts'
 import { GOING, readTrash, type TrashEntry, trashEntries } from './entries.ts'
 
 /** Removes what the trash holds for good. An entry goes as a whole or not at all. */

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { makePrivateDir } from '../../system/files.ts'
 import { treeBytes } from '../../system/tree-size.ts'
 import type { Context } from '../context.ts'
+import { removeTree } from '../end/remove-tree.ts'
 import { timestamp } from '../events.ts'
 import { ROTATED } from '../log/rotation.ts'
-import { forgetPrevious } from '../previous.ts'
-import type { AgentRecord } from '../record.ts'
-import { removeTree } from '../remove-tree.ts'
-import { agentSummary } from '../summary.ts'
+import { forgetPrevious } from '../state/previous.ts'
+import type { AgentRecord } from '../state/record.ts'
+import { agentSummary } from '../state/summary.ts'
 
 /** What was moved to the trash. */
 export interface Trashed {

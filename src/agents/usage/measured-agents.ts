@@ -1,9 +1,9 @@
 import type { SandboxBackend } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
+import { withUsersProcess } from '../attach/users-session.ts'
 import type { Context } from '../context.ts'
-import { isFromBashTool, liveness } from '../liveness.ts'
-import type { AgentRecord } from '../record.ts'
-import { withUsersProcess } from '../users-session.ts'
+import { isFromBashTool, liveness } from '../state/liveness.ts'
+import type { AgentRecord } from '../state/record.ts'
 import type { MeasuredAgent } from './usage-meter.ts'
 
 /** What a meter needs to know of those of these agents that run. Asks the backends that run processes elsewhere for their figures. */

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import type { AgentRecord } from '../record.ts'
+import type { AgentRecord } from '../state/record.ts'
 import { measuredAgents } from './measured-agents.ts'
 import { pssBytes } from './pss.ts'
 import { UsageMeter } from './usage-meter.ts'

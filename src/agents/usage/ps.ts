@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
-import { type AgentRow, currentRow, settledRecords } from '../view.ts'
+import { type AgentRow, currentRow, settledRecords } from '../report/view.ts'
 import { measuredAgents } from './measured-agents.ts'
 import { pssBytes } from './pss.ts'
 import { type Usage, UsageMeter } from './usage-meter.ts'

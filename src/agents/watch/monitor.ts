@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import { timestamp } from '../events.ts'
-import type { AgentRecord } from '../record.ts'
+import { type AgentRow, currentRow, settledRecords } from '../report/view.ts'
+import type { AgentRecord } from '../state/record.ts'
 import { measuredAgents } from '../usage/measured-agents.ts'
 import { CPU_WINDOW_MS, type PsRow, usageRow } from '../usage/ps.ts'
 import { type Usage, UsageMeter } from '../usage/usage-meter.ts'
-import { type AgentRow, currentRow, settledRecords } from '../view.ts'
 import { OutputTails } from './output-tail.ts'
 
 /** After the end of an agent nothing comes into its log any more, at the latest after this time. */

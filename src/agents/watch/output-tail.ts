@@ -1,6 +1,6 @@
 import { fileVersion } from '../../system/files.ts'
 import { readLogs } from '../log/logs.ts'
-import type { AgentRecord } from '../record.ts'
+import type { AgentRecord } from '../state/record.ts'
 
 /** The last lines of logs, read again only when a log has changed. */
 export class OutputTails {

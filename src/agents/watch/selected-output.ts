@@ -1,6 +1,6 @@
 import { fileVersion } from '../../system/files.ts'
 import { readLogs, readScreens } from '../log/logs.ts'
-import type { AgentRecord } from '../record.ts'
+import type { AgentRecord } from '../state/record.ts'
 
 /** Lines of the log of an agent that shows no screen. */
 const LOG_LINES = 100

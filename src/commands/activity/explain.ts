@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core'
+import { explainAgent, explainCapture } from '../../agents/activity/explain-activity.ts'
 import { createContext } from '../../agents/context.ts'
-import { explainAgent, explainCapture } from '../../agents/explain-activity.ts'
 import { AgentvmCommand } from '../../agentvm-command.ts'
 import { UserError } from '../../errors.ts'
 import { activityLines } from '../../terminal/activity-text.ts'

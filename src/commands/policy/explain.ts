@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core'
 import { createContext } from '../../agents/context.ts'
-import { explainAccess } from '../../agents/policy-report.ts'
+import { explainAccess } from '../../agents/report/policy-report.ts'
 import { AgentvmCommand } from '../../agentvm-command.ts'
 import type { Access } from '../../policy/explain.ts'
 import { explanationLine } from '../../terminal/policy-lines.ts'

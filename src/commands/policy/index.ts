@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core'
 import { createContext } from '../../agents/context.ts'
-import { policyReport } from '../../agents/policy-report.ts'
+import { policyReport } from '../../agents/report/policy-report.ts'
 import { AgentvmCommand } from '../../agentvm-command.ts'
 import { policyLines } from '../../terminal/policy-lines.ts'
 

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import { createContext } from '../../agents/context.ts'
+import { rowOf } from '../../agents/report/view.ts'
 import { restoreAgent } from '../../agents/trash/restore.ts'
-import { rowOf } from '../../agents/view.ts'
 import { AgentvmCommand } from '../../agentvm-command.ts'
 
 export default class TrashRestore extends AgentvmCommand {

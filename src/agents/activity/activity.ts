@@ -1,0 +1,139 @@
+import { existsSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ActivityRules } from '@agentvm/sdk'
+import { evaluate, type Verdict } from '../../activity/evaluate.ts'
+import type { Home } from '../../settings/home.ts'
+import { readIfExists, writeFileAtomic } from '../../system/files.ts'
+import { lookAtPane } from '../../tmux/look.ts'
+import type { Context } from '../context.ts'
+import { timestamp } from '../events.ts'
+import { RUN_FILES } from '../spawn/run-files.ts'
+import { liveness } from '../state/liveness.ts'
+import type { AgentRecord } from '../state/record.ts'
+import { activityRules } from './activity-rules.ts'
+
+/** What an agent is doing, how that is known, and since when. */
+export interface Activity extends Omit<Verdict, 'source'> {
+  source: Verdict['source'] | 'typed'
+  /** ISO 8601 UTC, seconds: when agentvm first saw it so; null if it can't tell. */
+  since: string | null
+}
+
+/** For about a second after a prompt was sent no screen shows that it was taken. */
+const UNSEEN_MS = 1_500
+/** A CLI that has taken a prompt shows it within this. */
+const TAKEN_WITHIN_MS = 2_000
+const LOOK_EVERY_MS = 200
+
+/** The last verdict, and the log as it was then: while nothing is printed, the screen is the same. */
+interface Remembered {
+  log: string
+  activity: Activity
+}
+
+/** What an agent is doing now. Starts no process unless it has printed something since the last look. */
+export async function activityOf(context: Context, record: AgentRecord): Promise<Activity> {
+  const seen = await shownActivity(context, record)
+  return seen.state === 'idle' && justTyped(context, record)
+    ? { ...seen, state: 'working', source: 'typed', evidence: 'a prompt was sent a moment ago' }
+    : seen
+}
+
+/** {@link activityOf} as the terminal shows it, also in the moment after a prompt was sent. */
+export async function shownActivity(context: Context, record: AgentRecord): Promise<Activity> {
+  if (liveness(record, context.home) !== 'running') return activityByProcess(record, context.home)
+  if (record.session === '') return unknown('it has no terminal')
+  const rules = record.profile === undefined ? undefined : await activityRules(context, record.profile)
+  return rules ? lookAgain(context, record, rules) : unknown('no profile says how to tell')
+}
+
+/** Notes that a prompt has been sent: for so many milliseconds its screen may not show it yet. */
+export function noteTyped(context: Context, record: AgentRecord, unseenMs = UNSEEN_MS): void {
+  const runDir = context.home.runDir(record.id)
+  if (!existsSync(runDir)) return
+  const file = join(runDir, RUN_FILES.typed)
+  writeFileSync(file, '', { mode: 0o600 })
+  const until = new Date(Date.now() + unseenMs)
+  utimesSync(file, until, until)
+}
+
+/** Whether an agent that was idle is seen to do something with what was sent, within two seconds. */
+export async function isTaken(context: Context, record: AgentRecord): Promise<boolean> {
+  for (const end = Date.now() + TAKEN_WITHIN_MS; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
+    if ((await shownActivity(context, record)).state !== 'idle') return true
+  }
+  return false
+}
+
+async function lookAgain(context: Context, record: AgentRecord, rules: ActivityRules): Promise<Activity> {
+  const file = join(context.home.runDir(record.id), RUN_FILES.activity)
+  const log = logMark(record.logFile)
+  const before = recall(file)
+  if (before && before.log === log && before.activity.source !== 'none') return before.activity
+  let verdict: Verdict
+  try {
+    verdict = evaluate(await lookAtPane(record), rules)
+  } catch {
+    return unknown('its terminal gives no answer')
+  }
+  const same = before?.activity.state === verdict.state && before.activity.reason === verdict.reason
+  const activity = { ...verdict, since: same ? before.activity.since : timestamp() }
+  remember(file, { log, activity })
+  return activity
+}
+
+/** What an agent's process tells of its activity. Starts no process. */
+export function activityByProcess(record: AgentRecord, home: Home): Activity {
+  switch (liveness(record, home)) {
+    case 'running':
+      return unknown('nobody has looked at its terminal')
+    case 'starting':
+    case 'unfinished':
+      return {
+        state: 'starting',
+        reason: null,
+        source: 'process',
+        evidence: 'agentvm is bringing it up',
+        since: record.createdAt || null,
+      }
+    default:
+      return {
+        state: 'exited',
+        reason: record.endReason ?? null,
+        source: 'process',
+        evidence: 'its process has ended',
+        since: record.endedAt ?? null,
+      }
+  }
+}
+
+function unknown(evidence: string): Activity {
+  return { state: 'unknown', reason: null, source: 'none', evidence, since: null }
+}
+
+function justTyped(context: Context, record: AgentRecord): boolean {
+  const typed = statSync(join(context.home.runDir(record.id), RUN_FILES.typed), { throwIfNoEntry: false })
+  return typed !== undefined && Date.now() < typed.mtimeMs
+}
+
+/** Changes whenever the agent prints something. */
+function logMark(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats ? `${stats.ino} ${stats.size} ${stats.mtimeMs}` : ''
+}
+
+function recall(file: string): Remembered | undefined {
+  try {
+    return JSON.parse(readIfExists(file) ?? 'null') ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Nothing is lost where it can't be written, as on a full disk: the next look looks again. */
+function remember(file: string, remembered: Remembered): void {
+  try {
+    writeFileAtomic(file, `${JSON.stringify(remembered)}\n`)
+  } catch {}
+}

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ActivityState } from '@agentvm/sdk'
+import type { Context } from '../context.ts'
+import { FileChanges } from '../log/file-changes.ts'
+import type { AgentRecord } from '../state/record.ts'
+import { type Activity, activityOf } from './activity.ts'
+
+/** How long a state must last before it counts: screens flicker between two turns. */
+const STEADY_MS = 600
+/** Shortest time between two looks at an agent that prints without pause. */
+const LOOK_EVERY_MS = 100
+
+/**
+ * Waits until an agent does one of these, for long enough to count, or ends. Looks when the agent prints something.
+ * Rejects with the signal's reason on abort.
+ */
+export async function waitForActivity(
+  context: Context,
+  record: AgentRecord,
+  wanted: readonly ActivityState[],
+  signal?: AbortSignal,
+): Promise<Activity> {
+  const changes = new FileChanges(record.logFile)
+  const stop = () => changes.notify()
+  signal?.addEventListener('abort', stop)
+  let since: number | undefined
+  try {
+    for (;;) {
+      signal?.throwIfAborted()
+      const activity = await activityOf(context, record)
+      if (activity.state === 'exited') return activity
+      if (!wanted.includes(activity.state)) since = undefined
+      else if (since === undefined) since = Date.now()
+      else if (Date.now() - since >= STEADY_MS) return activity
+      await changes.next(since === undefined ? undefined : STEADY_MS)
+      await sleep(LOOK_EVERY_MS)
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    changes.close()
+  }
+}

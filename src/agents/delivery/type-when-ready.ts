@@ -1,0 +1,52 @@
+import { UserError } from '../../errors.ts'
+import { pressEnter } from '../../tmux/session.ts'
+import { isTaken, noteTyped, shownActivity } from '../activity/activity.ts'
+import { waitForActivity } from '../activity/wait-activity.ts'
+import type { Context } from '../context.ts'
+import type { AgentRecord } from '../state/record.ts'
+import { typeText } from './deliver.ts'
+
+/** The longest that an agent CLI takes to its prompt, with room: OpenCode was seen to take 10 s. */
+const READY_WITHIN_MS = 60_000
+
+/**
+ * Types a prompt once the agent's screen shows that it takes one, by the rules of its profile. Throws a
+ * {@link UserError} if it doesn't come that far, or is told to stop before.
+ */
+export async function typeWhenReady(
+  context: Context,
+  record: AgentRecord,
+  prompt: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await whenReady(context, record, signal)
+  await typeText(record, prompt, { enter: true })
+  noteTyped(context, record)
+  // Some CLIs take an Enter that comes with a paste for a newline: one more, where nothing moves.
+  if (!(await isTaken(context, record))) await pressEnter(record)
+}
+
+/** The error of a prompt that Ctrl-C kept from being typed. */
+export function notTyped(cause?: unknown): UserError {
+  return new UserError('interrupted before its prompt was typed', { exitCode: 130, cause })
+}
+
+async function whenReady(
+  context: Context,
+  record: AgentRecord,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const stop = AbortSignal.any([AbortSignal.timeout(READY_WITHIN_MS), ...(signal ? [signal] : [])])
+  const activity = await waitForActivity(context, record, ['idle', 'blocker', 'waiting'], stop).catch(
+    (error) => {
+      if (!stop.aborted) throw error
+      return shownActivity(context, record)
+    },
+  )
+  if (activity.state === 'idle') return
+  if (signal?.aborted) throw notTyped()
+  const why = activity.reason ? `${activity.state}: ${activity.reason}` : activity.state
+  throw new UserError(`its prompt was not sent, since it isn't ready for one (${why})`, {
+    fix: `agentvm attach ${record.name}, then: agentvm send ${record.name} ${context.home.promptFile(record.name)}`,
+  })
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cgroupPids, killCgroup } from '../../system/cgroups/cgroup.ts'
+import { isAlive, type ProcessInfo, processTree, sendSignal } from '../../system/processes.ts'
+import { lookAtProcesses, type ProcessLook } from '../process-look.ts'
+import { isFromBashTool } from '../state/liveness.ts'
+import type { AgentRecord } from '../state/record.ts'
+
+const POLL_MS = 5
+/** How long the kernel may take to end processes that were sent KILL. */
+const KILL_TAKES_MS = 5_000
+
+/**
+ * All processes of an agent but its launcher, which the bash tool's agents don't have: the launcher's
+ * tree, its control group, and what detached itself from the
+ * tree but still carries the agent's id in its environment (which only a backend that doesn't contain processes lets
+ * happen).
+ */
+function agentProcesses(record: AgentRecord, look: ProcessLook): ProcessInfo[] {
+  const all = look.processes
+  const launcherLives = isAlive(record.pid, record.pidStart)
+  const tree = launcherLives ? processTree(record.pid, all).slice(isFromBashTool(record) ? 0 : 1) : []
+  const known = new Set([record.pid, process.pid, ...tree.map(({ pid }) => pid)])
+  const grouped = new Set(cgroupPids(record.cgroup))
+  const detached = all.filter(({ pid }) => !known.has(pid) && (grouped.has(pid) || look.isOf(pid, record.id)))
+  return [...tree, ...detached].filter(({ zombie }) => !zombie)
+}
+
+/** Sends a signal to the processes that run the agent's own code. With TERM, those that ignore it, as interactive shells do, get HUP. */
+export async function signalInner(record: AgentRecord, signal: NodeJS.Signals): Promise<void> {
+  for (const { pid } of innerProcesses(agentProcesses(record, await lookAtProcesses()))) {
+    sendSignal(pid, signal)
+    if (signal === 'SIGTERM' && ignoresTerm(pid)) sendSignal(pid, 'SIGHUP')
+    sendSignal(pid, 'SIGCONT')
+  }
+}
+
+/** Those processes that run the agent's own code: inside the sandbox's process namespace if there is one, else all. The backend's own outer processes must live on to record the end. */
+function innerProcesses(processes: readonly ProcessInfo[]): ProcessInfo[] {
+  const outside = namespaceDepth(process.pid)
+  const inside = processes.filter(({ pid }) => namespaceDepth(pid) > outside)
+  return inside.length > 0 ? inside : [...processes]
+}
+
+/** Sends KILL to all processes of an agent and its launcher, and waits until they are gone. Returns those that stay. */
+export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]> {
+  const deadline = Date.now() + KILL_TAKES_MS
+  for (;;) {
+    const look = await lookAtProcesses()
+    const left = [...agentProcesses(record, look), ...startingProcesses(record, look)]
+    killCgroup(record.cgroup)
+    for (const { pid } of left) sendSignal(pid, 'SIGKILL')
+    if (isAlive(record.pid, record.pidStart)) sendSignal(record.pid, 'SIGKILL')
+    else if (left.length === 0) return []
+    if (Date.now() > deadline) return left
+    await sleep(POLL_MS)
+  }
+}
+
+/** What a spawn has started for the agent before its own command: tmux server, launcher, log pipe. */
+function startingProcesses({ id }: AgentRecord, look: ProcessLook): ProcessInfo[] {
+  return look.processes.filter(({ pid, zombie }) => !zombie && look.isFor(pid, id))
+}
+
+/** Whether a process ignores TERM, by the mask SigIgn of proc_pid_status(5). */
+function ignoresTerm(pid: number): boolean {
+  const mask = /^SigIgn:\t([0-9a-f]+)$/m.exec(readStatus(pid))?.[1] ?? '0'
+  return ((BigInt(`0x${mask}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n
+}
+
+/** In how many nested pid namespaces a process is (NSpid in proc_pid_status(5)); 1 where there are none. */
+function namespaceDepth(pid: number): number {
+  return /^NSpid:\t(.*)$/m.exec(readStatus(pid))?.[1]?.split('\t').length ?? 1
+}
+
+function readStatus(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'latin1')
+  } catch {
+    return ''
+  }
+}

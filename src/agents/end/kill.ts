@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { ExternalCommandError, UserError } from '../../errors.ts'
+import { writeFileAtomic } from '../../system/files.ts'
+import { endServer } from '../../tmux/session.ts'
+import { closeUsersSession, withUsersProcess } from '../attach/users-session.ts'
+import type { Context } from '../context.ts'
+import { RUN_FILES } from '../spawn/run-files.ts'
+import { isFromBashTool, isRunning, liveness } from '../state/liveness.ts'
+import type { AgentRecord } from '../state/record.ts'
+import { agentSummary } from '../state/summary.ts'
+import { waitForEnd } from './alive.ts'
+import { killLeftovers, signalInner } from './end-processes.ts'
+import { settleLocked } from './settle.ts'
+
+/** How to end an agent. */
+export interface KillOptions {
+  /** The first signal. */
+  signal: NodeJS.Signals
+  /** Milliseconds until KILL. */
+  graceMs: number
+}
+
+/** How long the launcher may take to record the end and drain the log once its agent's processes are gone. */
+const RECORDING_TAKES_MS = 8_000
+
+/** Ends an agent's whole process tree. Throws a {@link UserError} if it isn't running or something survives. */
+export async function killAgent(context: Context, name: string, options: KillOptions): Promise<AgentRecord> {
+  context.store.get(name)
+  return context.store.exclusively(name, async () => {
+    const record = await settleLocked(context, name)
+    if (!record || !isRunning(liveness(record, context.home))) {
+      throw new UserError(`agent '${name}' is not running`, { fix: "'agentvm list' shows those that are" })
+    }
+    return killLocked(context, record, options)
+  })
+}
+
+/** {@link killAgent} for a caller that holds the agent's lock and knows that it runs. */
+export async function killLocked(
+  context: Context,
+  record: AgentRecord,
+  options: KillOptions,
+): Promise<AgentRecord> {
+  const old = isFromBashTool(record)
+  const target = old ? withUsersProcess(record) : record
+  const runDir = context.home.runDir(record.id)
+  if (existsSync(runDir)) writeFileAtomic(join(runDir, RUN_FILES.killed), '', { durable: false })
+  await endGently(context, target, options)
+  const survivors = await killLeftovers(target)
+  if (record.socket !== '' && existsSync(record.socket)) await endServer(record.socket)
+  if (survivors.length > 0) {
+    const pids = survivors.map(({ pid }) => pid).join(', ')
+    throw new ExternalCommandError(
+      ['kill', '-KILL', pids],
+      `agent '${record.name}': processes ${pids} don't end`,
+    )
+  }
+  const ended = old ? await closeUsersSession(context, record) : undefined
+  await context.extensions.notify('agentvm:kill', { agent: agentSummary(record) })
+  return ended ?? (await settleLocked(context, record.name)) ?? record
+}
+
+/** Signals the agent's own processes, KILL after the grace, and lets the launcher record how that ended. */
+async function endGently(
+  context: Context,
+  record: AgentRecord,
+  { signal, graceMs }: KillOptions,
+): Promise<void> {
+  await signalInner(record, signal)
+  if (await endedWithin(context, record, graceMs)) return
+  await signalInner(record, 'SIGKILL')
+  await endedWithin(context, record, RECORDING_TAKES_MS)
+}
+
+async function endedWithin(context: Context, record: AgentRecord, ms: number): Promise<boolean> {
+  try {
+    await waitForEnd(record, context.home, AbortSignal.timeout(Math.max(ms, 1)))
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,90 @@
+import { UserError } from '../../errors.ts'
+import { removePlaceholders } from '../../policy/protect/placeholders.ts'
+import type { Context } from '../context.ts'
+import { journalExit, recordEvent, timestamp } from '../events.ts'
+import { endCgroup } from '../limits/end-cgroup.ts'
+import { finishMove, isMoving } from '../move/finish-move.ts'
+import { markIfWentDown } from '../restart/went-down.ts'
+import { plantedPaths } from '../spawn/protection.ts'
+import { recoverSpawn } from '../spawn/recover.ts'
+import { readExit, wasKilled } from '../spawn/run-files.ts'
+import { liveness } from '../state/liveness.ts'
+import type { AgentRecord } from '../state/record.ts'
+import { agentSummary } from '../state/summary.ts'
+import { killLeftovers } from './end-processes.ts'
+
+/**
+ * Brings an agent's record in line with the world: writes down how it ended if nobody has, and takes back a spawn
+ * whose agentvm died half-way. Returns the record as it is now, or undefined if nothing of the agent is left. Where
+ * another command is changing it for longer than `patienceMs`, that one is left to it.
+ */
+export async function settle(
+  context: Context,
+  record: AgentRecord,
+  patienceMs = 0,
+): Promise<AgentRecord | undefined> {
+  const state = liveness(record, context.home)
+  if (state !== 'unrecorded' && state !== 'unfinished' && !isMoving(record)) return record
+  try {
+    return await context.store.exclusively(record.name, () => settleLocked(context, record.name), patienceMs)
+  } catch (error) {
+    // Another command is changing it: that one will see to it, or the next look does.
+    if (error instanceof UserError) return context.store.read(record.name)
+    throw error
+  }
+}
+
+/** {@link settle} for a caller that holds the agent's lock. */
+export async function settleLocked(context: Context, name: string): Promise<AgentRecord | undefined> {
+  const found = context.store.read(name)
+  const record = found && isMoving(found) ? await finishMove(context, found) : found
+  if (!record) return undefined
+  const state = liveness(record, context.home)
+  if (state === 'unfinished') {
+    await recoverSpawn(context, record)
+    recordEvent(context.home, 'lost', record, { reason: 'unfinished' })
+    return context.store.read(name)
+  }
+  return state === 'unrecorded' ? recordEnd(context, record) : record
+}
+
+async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRecord> {
+  const runDir = context.home.runDir(record.id)
+  const exit = readExit(runDir)
+  const reason = wasKilled(runDir) ? 'killed' : (exit?.reason ?? 'lost')
+  // Where the launcher died while its sandbox was coming up, the sandbox may have missed it.
+  if (!exit && (await killLeftovers(record)).length > 0) {
+    context.warn(`agent '${record.name}' is gone, but some of its processes don't end`)
+  }
+  if (!(await endCgroup(record.cgroup))) {
+    context.warn(`agent '${record.name}' has ended, but processes in its control group don't`)
+  }
+  removePlaceholders(record.placeholders)
+  const ended: AgentRecord = {
+    ...record,
+    placeholders: [],
+    cgroup: [],
+    exitCode: exit?.code,
+    endedAt: exit?.at ?? timestamp(),
+    endReason: reason,
+    extra: reason === 'killed' ? record.extra : markIfWentDown(record, exit),
+  }
+  context.store.save(ended)
+  recordEnding(context, ended)
+  const planted = plantedPaths(ended)
+  if (planted.length > 0) recordEvent(context.home, 'planted', ended, { paths: planted.join(' ') })
+  await context.extensions.notify('agentvm:exit', {
+    agent: agentSummary(ended),
+    exitCode: ended.exitCode ?? null,
+    reason,
+  })
+  return ended
+}
+
+/** Each end is one line: who was killed didn't exit besides. The launcher of a pane has told `events.jsonl` of an exit itself. */
+function recordEnding({ home }: Context, ended: AgentRecord): void {
+  if (ended.endReason === 'killed') recordEvent(home, 'kill', ended)
+  else if (ended.endReason === 'lost') recordEvent(home, 'lost', ended)
+  else if (ended.session !== '') journalExit(home, ended)
+  else recordEvent(home, 'exit', ended)
+}

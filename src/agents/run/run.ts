@@ -1,0 +1,218 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { UserError } from '../../errors.ts'
+import { readIfExists, writeFileAtomic } from '../../system/files.ts'
+import { processStart } from '../../system/processes.ts'
+import type { Context } from '../context.ts'
+import { killLeftovers, signalInner } from '../end/end-processes.ts'
+import { settleLocked } from '../end/settle.ts'
+import { recordEvent, timestamp } from '../events.ts'
+import { reasonOfEnd } from '../limits/end-cgroup.ts'
+import { RotatingWriter } from '../log/rotating-writer.ts'
+import { openNetwork } from '../network/serve-agents.ts'
+import { onInterrupt } from '../spawn/interrupt.ts'
+import type { PreparedSpawn, SpawnRequest } from '../spawn/plan.ts'
+import { recoverSpawn } from '../spawn/recover.ts'
+import { bringUp, type ReservedSpawn } from '../spawn/reserve.ts'
+import { RUN_FILES } from '../spawn/run-files.ts'
+import { runPostSpawn } from '../spawn/user-hooks.ts'
+import { forgetPrevious } from '../state/previous.ts'
+import type { AgentRecord } from '../state/record.ts'
+import { agentSummary } from '../state/summary.ts'
+import { launchPiped, letGo, type PipedChild } from './launch-piped.ts'
+
+/** Where a run's streams go. */
+export interface RunStreams {
+  /** Null if the command gets no input. Ignored if the prompt goes to standard input. */
+  stdin: Readable | null
+  stdout: Writable
+  stderr: Writable
+}
+
+/** How to run. */
+export interface RunOptions {
+  /** Milliseconds; undefined for no limit. */
+  timeoutMs: number | undefined
+  /** Leave the agent on record, with workspace and log, when it has ended. */
+  keep: boolean
+  graceMs: number
+}
+
+interface StartedRun {
+  record: AgentRecord
+  prepared: PreparedSpawn
+  child: PipedChild
+  spawn: ReservedSpawn
+}
+
+/** Runs one agent without a terminal, from start to end, and returns its exit code. Ctrl-C and SIGTERM end it. What it leaves is removed unless `keep`. */
+export async function runAgent(
+  context: Context,
+  request: SpawnRequest,
+  streams: RunStreams,
+  options: RunOptions,
+): Promise<number> {
+  const interrupt = onInterrupt()
+  try {
+    const { record, prepared, child, spawn } = await startRun(context, request, streams, options.keep)
+    recordEvent(context.home, 'spawn', record)
+    await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
+    const log = new RotatingWriter(record.logFile, spawn.policy.limits.logSize ?? 0)
+    const ending = supervise(record, child.process, options, interrupt.signal)
+    const hook = runPostSpawn(context, record, interrupt.signal)
+    const streamed = connect(child, log, streams, prepared.stdinPrompt)
+    const outcome = await ending
+    await Promise.all([streamed, hook])
+    return await finish(context, record, spawn, outcome, options)
+  } finally {
+    interrupt.stop()
+  }
+}
+
+async function startRun(
+  context: Context,
+  request: SpawnRequest,
+  streams: RunStreams,
+  keep: boolean,
+): Promise<StartedRun> {
+  let started: { child: PipedChild; spawn: ReservedSpawn } | undefined
+  const brought = await bringUp(context, request, async (spawn) => {
+    const { prepared, policy, wrapped, bounds, enforcement } = spawn
+    const child = launchPiped({
+      ...{ backend: prepared.backend, policy, wrapped, name: request.name },
+      ...{ sources: prepared.sources, bounds, enforcement },
+      runDir: context.home.runDir(spawn.record.id),
+      input: streams.stdin !== null || prepared.stdinPrompt !== undefined,
+    })
+    started = { child, spawn }
+    return putOnRecord(context, spawn, child, keep)
+  })
+  if (!started) throw new UserError('the run did not start', { exitCode: 125 })
+  return { ...brought, ...started }
+}
+
+async function putOnRecord(
+  context: Context,
+  { record, undo }: ReservedSpawn,
+  child: PipedChild,
+  keep: boolean,
+): Promise<AgentRecord> {
+  undo.add(() => {
+    child.process.kill('SIGKILL')
+  })
+  const { pid } = child.process
+  const pidStart = pid === undefined ? undefined : processStart(pid)
+  if (pid === undefined || pidStart === undefined) {
+    throw new UserError('the launcher of the run did not come up', { exitCode: 125 })
+  }
+  const extra = keep ? {} : { ...record.extra, AGENT_THROWAWAY: 'true' }
+  const started: AgentRecord = { ...record, pid, pidStart, extra }
+  context.store.save(started)
+  await openNetwork(context, started)
+  letGo(child)
+  return started
+}
+
+/** Passes bytes on as they come, and keeps a copy in the log. */
+async function connect(
+  child: PipedChild,
+  log: RotatingWriter,
+  streams: RunStreams,
+  stdinPrompt: string | undefined,
+): Promise<void> {
+  if (child.stdin) {
+    child.stdin.on('error', () => {})
+    if (stdinPrompt === undefined) streams.stdin?.pipe(child.stdin)
+    else child.stdin.end(stdinPrompt)
+  }
+  const copy = async (from: Readable | null, to: Writable) => {
+    for await (const chunk of from ?? []) {
+      log.write(chunk)
+      if (to.writable && !to.write(chunk)) await roomIn(to)
+    }
+  }
+  await Promise.all([copy(child.stdout, streams.stdout), copy(child.stderr, streams.stderr)])
+  streams.stdin?.unpipe()
+  child.stdin?.destroy()
+  streams.stdin?.pause()
+  log.close()
+}
+
+/** Waits until a stream takes more, or never will. */
+async function roomIn(stream: Writable): Promise<void> {
+  await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => {})
+}
+
+type Outcome = { code: number; interrupted?: NodeJS.Signals; timedOut?: boolean }
+
+/** Waits for the child, and ends the agent on a signal to us or when the time is up. */
+async function supervise(
+  record: AgentRecord,
+  child: ChildProcess,
+  { timeoutMs, graceMs }: RunOptions,
+  interruption: AbortSignal,
+): Promise<Outcome> {
+  let outcome: Outcome = { code: 1 }
+  let killTimer: NodeJS.Timeout | undefined
+  const end = (why: Partial<Outcome>) => {
+    outcome = { ...outcome, ...why }
+    void signalInner(record, 'SIGTERM')
+    killTimer ??= setTimeout(() => {
+      void signalInner(record, 'SIGKILL').then(() => child.kill('SIGKILL'))
+    }, graceMs)
+  }
+  const onSignal = (signal: NodeJS.Signals) => void end({ interrupted: signal })
+  const onPipe = () => void end({ interrupted: 'SIGPIPE' })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.once(signal, onSignal)
+  process.stdout.once('error', onPipe)
+  // What came before these listened.
+  if (interruption.aborted) end({ interrupted: 'SIGINT' })
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => void end({ timedOut: true }), timeoutMs)
+  try {
+    const hasEnded = child.exitCode !== null || child.signalCode !== null
+    const [code, signal] = hasEnded ? [child.exitCode, child.signalCode] : await once(child, 'exit')
+    return { ...outcome, code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15) }
+  } finally {
+    clearTimeout(timer)
+    clearTimeout(killTimer)
+    process.stdout.off('error', onPipe)
+    for (const signal of signals) process.off(signal, onSignal)
+  }
+}
+
+/** Records how the run ended, or removes it, and says which exit code we end with. */
+async function finish(
+  context: Context,
+  record: AgentRecord,
+  { wrapped }: ReservedSpawn,
+  outcome: Outcome,
+  { keep }: RunOptions,
+): Promise<number> {
+  const runDir = context.home.runDir(record.id)
+  const begun =
+    wrapped.status === undefined ||
+    (readIfExists(join(runDir, RUN_FILES.status)) ?? '').includes(wrapped.status.startedWhen)
+  const code = begun || outcome.interrupted || outcome.timedOut ? outcome.code : 125
+  await killLeftovers(record)
+  await context.store.exclusively(record.name, async () => {
+    if (!context.store.read(record.name)) return
+    const reason = reasonOfEnd(code, record.cgroup)
+    writeFileAtomic(join(runDir, RUN_FILES.exit), `code=${code}\nat=${timestamp()}\nreason=${reason}\n`)
+    if (keep) {
+      forgetPrevious(context.home, record)
+      await settleLocked(context, record.name)
+    } else {
+      recordEvent(context.home, 'exit', { ...record, exitCode: code, endReason: reason })
+      await recoverSpawn(context, record)
+    }
+  })
+  if (outcome.timedOut) {
+    throw new UserError('the run took longer than --timeout allows, and was ended', { exitCode: 124 })
+  }
+  if (outcome.interrupted === 'SIGTERM') return 143
+  return outcome.interrupted ? 130 : code
+}

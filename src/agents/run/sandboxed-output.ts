@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { SandboxBackend } from '@agentvm/sdk'
+import { AGENT_USER, buildPolicy, insidePaths } from '../../policy/build-policy.ts'
+import { DEFAULT_LIMITS } from '../../policy/default-limits.ts'
+import { agentEnvironment } from '../../policy/environment.ts'
+import { systemPaths } from '../../policy/system-paths.ts'
+import { makePrivateDir } from '../../system/files.ts'
+import type { Context } from '../context.ts'
+import { removeTree } from '../end/remove-tree.ts'
+import { newId } from '../state/names.ts'
+import { launchPiped, letGo } from './launch-piped.ts'
+
+/** What a sandboxed command said. */
+export interface SandboxedResult {
+  exitCode: number
+  stdout: string
+  stderr: string
+}
+
+/** What such a command may use: no group of its own, it is ours and short. */
+const CHECK_BOUNDS = { enter: [], scope: undefined, openFiles: undefined, memoryPerProcess: undefined }
+
+/** Milliseconds that such a command may take, unless it is said. */
+const LONGEST_MS = 60_000
+
+/**
+ * Runs a command of ours over a workspace, in a sandbox without network, with an empty home, and where the workspace
+ * can't be changed: what an agent configured there (git hooks, filters, fsmonitor) can do less than the agent could.
+ */
+export async function sandboxedOutput(
+  context: Context,
+  backend: SandboxBackend,
+  workspace: string | undefined,
+  command: string[],
+  longestMs = LONGEST_MS,
+): Promise<SandboxedResult> {
+  const id = newId()
+  const parent = join(context.home.root, 'run')
+  makePrivateDir(parent)
+  const scratch = mkdtempSync(join(parent, 'check-'))
+  const places = { workspace: workspace ?? join(scratch, 'workspace'), home: join(scratch, 'home') }
+  for (const folder of Object.values(places)) makePrivateDir(folder)
+  try {
+    const built = buildPolicy({
+      ...{ agentId: id, name: 'check', backend, ...places, program: undefined, readOnly: [], readWrite: [] },
+      system: systemPaths(process.platform, AGENT_USER),
+      env: agentEnvironment(
+        { home: insidePaths(backend, places).home, pathDirs: [], tty: false, id, name: 'check' },
+        undefined,
+        { flags: ['GIT_OPTIONAL_LOCKS=0'], file: {}, caller: {} },
+      ),
+      ...{ protect: [], limits: DEFAULT_LIMITS },
+      network: { mode: backend.capabilities.network.includes('none') ? 'none' : 'host' },
+      tty: false,
+    })
+    const policy = { ...built, protect: workspace === undefined ? [] : [built.workspace.target] }
+    const wrapped = backend.wrap(policy, command)
+    const child = launchPiped({
+      ...{
+        backend,
+        policy,
+        wrapped,
+        runDir: scratch,
+        name: 'check',
+        sources: {},
+        input: false,
+        bounds: CHECK_BOUNDS,
+        enforcement: { by: 'rlimits', gaps: [] },
+      },
+    })
+    const timer = setTimeout(() => child.process.kill('SIGKILL'), longestMs)
+    letGo(child)
+    const [[code], stdout, stderr] = await Promise.all([
+      once(child.process, 'exit'),
+      text(child.stdout),
+      text(child.stderr),
+    ])
+    clearTimeout(timer)
+    return { exitCode: code ?? 1, stdout, stderr }
+  } finally {
+    removeTree(scratch)
+  }
+}

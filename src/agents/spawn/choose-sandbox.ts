@@ -1,0 +1,51 @@
+import type { SandboxBackend } from '@agentvm/sdk'
+import { UserError } from '../../errors.ts'
+import type { Context } from '../context.ts'
+
+/**
+ * The backend for a spawn: the one asked for (by flag, else by config), else the strongest that works here. Where
+ * none isolates, the agent runs unrestricted with a warning, unless `AGENTVM_REQUIRE_SANDBOX=true`.
+ */
+export async function chooseSandbox(context: Context, asked: string | undefined): Promise<SandboxBackend> {
+  const wanted = asked ?? context.settings.sandbox
+  const backend = wanted ? await byId(context, wanted) : await strongest(context)
+  if (!backend.capabilities.isolates && context.settings.requireSandbox) {
+    throw new UserError('no sandbox works here, and AGENTVM_REQUIRE_SANDBOX forbids to go on without', {
+      fix: "'agentvm doctor' shows what is missing",
+    })
+  }
+  if (!backend.capabilities.isolates && wanted === undefined) {
+    context.warn(
+      "no sandbox works here: the agent runs with all your rights. 'agentvm doctor' shows what is missing",
+    )
+  }
+  return backend
+}
+
+const probes = new WeakMap<SandboxBackend, ReturnType<SandboxBackend['probe']>>()
+
+/** Asks a backend whether it works here, once in the life of this command: a swarm need not ask for each agent. */
+function probeOnce(backend: SandboxBackend): ReturnType<SandboxBackend['probe']> {
+  const probe = probes.get(backend) ?? backend.probe()
+  probes.set(backend, probe)
+  return probe
+}
+
+async function byId(context: Context, id: string): Promise<SandboxBackend> {
+  const backend = await context.extensions.sandbox(id)
+  const probe = await probeOnce(backend)
+  if (probe.ok) return backend
+  throw new UserError(`the sandbox ${backend.label} doesn't work here: ${probe.reason}`, {
+    ...(probe.fix ? { fix: probe.fix } : {}),
+  })
+}
+
+async function strongest(context: Context): Promise<SandboxBackend> {
+  for (const backend of await context.extensions.sandboxes()) {
+    if (!backend.platforms.includes(process.platform)) continue
+    const probe = await probeOnce(backend)
+    if (probe.ok) return backend
+    context.warn(`the sandbox ${backend.label} doesn't work here: ${probe.reason}`)
+  }
+  throw new UserError('no sandbox backend is installed', { fix: "'agentvm doctor' shows what is missing" })
+}

@@ -1,0 +1,103 @@
+import type { Profile } from '@agentvm/sdk'
+import { UserError } from '../../errors.ts'
+import { resumeOr } from '../restart/resume-or.ts'
+
+/** Longest prompt that goes as an argument: one argument may have 128 KiB on Linux. */
+const LONGEST_ARGUMENT = 100_000
+
+/** What decides the agent's command line. */
+export interface CommandLineInput {
+  profile: Profile | undefined
+  /** argv after `--`. */
+  command: string[] | undefined
+  prompt: string | undefined
+  /** Continue the last conversation, where the profile can, instead of giving the prompt. */
+  resume?: boolean
+  /** Whether permission prompts may be turned off. */
+  autonomous: boolean
+  tty: boolean
+}
+
+/** The agent's argv, and the prompt where it isn't part of it. */
+export interface CommandLine {
+  argv: [string, ...string[]]
+  /** The program that it needs on the host. */
+  program: string
+  prompts: { typedPrompt: string | undefined; stdinPrompt: string | undefined }
+}
+
+/** Puts the agent's command line together. Throws a {@link UserError} where a prompt can't be given. */
+export function agentCommand(input: CommandLineInput): CommandLine {
+  const { profile, command, prompt } = input
+  if (!profile || command) {
+    const argv = nonEmpty(command ?? ['/bin/sh'])
+    return { argv, program: argv[0], prompts: byStreams(prompt, input.tty) }
+  }
+  return input.tty ? interactive(profile, input) : headless(profile, input)
+}
+
+function interactive(profile: Profile, { prompt, autonomous, resume }: CommandLineInput): CommandLine {
+  const argv: CommandLine['argv'] = [...profile.command]
+  const line = { argv, program: profile.command[0], prompts: byStreams(undefined, true) }
+  if (autonomous) argv.push(...profile.autonomousArgs)
+  argv.push(...(profile.nestedSandbox?.args ?? []))
+  const last = resume ? profile.resume?.last : undefined
+  if (last && !profile.resume?.emptyLastFails) {
+    argv.push(...last)
+    return line
+  }
+  if (last) return { ...line, argv: resumeOr([...argv, ...last], [...argv, ...promptArgs(profile, prompt)]) }
+  if (prompt === undefined) return line
+  if (profile.prompt.via === 'typed' || prompt.length > LONGEST_ARGUMENT) {
+    return { ...line, prompts: byStreams(prompt, true) }
+  }
+  argv.push(...promptArgs(profile, prompt))
+  return line
+}
+
+/** The arguments that give a prompt; none where it can't be given so. */
+function promptArgs(profile: Profile, prompt: string | undefined): string[] {
+  if (prompt === undefined || profile.prompt.via === 'typed' || prompt.length > LONGEST_ARGUMENT) return []
+  return fill(profile.prompt.args, prompt)
+}
+
+function headless(profile: Profile, { prompt, autonomous }: CommandLineInput): CommandLine {
+  const mode = profile.headless
+  if (!mode) throw new UserError(`${profile.label} has no one-shot mode`, { fix: 'use agentvm spawn' })
+  if (prompt === undefined) {
+    throw new UserError('there is no prompt', {
+      fix: 'give one with --prompt FILE, -m TEXT, or on standard input',
+      exitCode: 2,
+    })
+  }
+  if (mode.args.some((arg) => arg.includes('{promptFile}'))) {
+    throw new UserError(
+      `${profile.label} takes its prompt from a file in its home, which agentvm can't write yet`,
+      {
+        fix: 'use agentvm spawn, then agentvm send',
+      },
+    )
+  }
+  const [program, ...args] = profile.command
+  const argv: CommandLine['argv'] = [program, ...args, ...fill(mode.args, prompt)]
+  if (autonomous) argv.push(...mode.autonomousArgs)
+  return {
+    argv,
+    program,
+    prompts: { typedPrompt: undefined, stdinPrompt: mode.stdin === 'prompt' ? prompt : undefined },
+  }
+}
+
+function byStreams(prompt: string | undefined, tty: boolean): CommandLine['prompts'] {
+  return { typedPrompt: tty ? prompt : undefined, stdinPrompt: tty ? undefined : prompt }
+}
+
+function fill(args: readonly string[], prompt: string): string[] {
+  return args.map((arg) => arg.replaceAll('{prompt}', () => prompt))
+}
+
+function nonEmpty(command: string[]): [string, ...string[]] {
+  const [program, ...args] = command
+  if (program) return [program, ...args]
+  throw new UserError("there is no command after '--'", { fix: 'agentvm spawn NAME -- COMMAND', exitCode: 2 })
+}

@@ -1,0 +1,38 @@
+import { existsSync, rmSync } from 'node:fs'
+import { removePlaceholders } from '../../policy/protect/placeholders.ts'
+import { endServer } from '../../tmux/session.ts'
+import type { Context } from '../context.ts'
+import { killLeftovers } from '../end/end-processes.ts'
+import { emptyFolder, removeTree } from '../end/remove-tree.ts'
+import { endCgroup } from '../limits/end-cgroup.ts'
+import { logFiles } from '../log/rotation.ts'
+import { hasPrevious, restorePrevious } from '../state/previous.ts'
+import type { AgentRecord } from '../state/record.ts'
+
+/**
+ * Takes back a spawn, whole: its processes, its tmux server, its folders, its name. What was there before the spawn
+ * (a dead agent that was being started again) is as it was. Bears being run twice. The caller holds the agent's lock.
+ */
+export async function recoverSpawn(context: Context, record: AgentRecord): Promise<void> {
+  const { home, store } = context
+  if (existsSync(home.socket(record.id))) await endServer(home.socket(record.id))
+  await killLeftovers(record)
+  const saved = store.read(record.name)
+  await endCgroup(saved?.cgroup ?? [])
+  removePlaceholders(saved?.placeholders ?? [])
+  removeTree(home.runDir(record.id))
+  if (hasPrevious(home, record.name)) {
+    // It was empty: a seed goes nowhere else.
+    if (record.extra.AGENT_SEEDING === 'true') emptyFolder(record.workspace)
+    restorePrevious(home, record)
+    return
+  }
+  removeTree(home.agentHome(record.id))
+  removeTree(home.baseline(record.id))
+  for (const path of logFiles(record.logFile)) rmSync(path, { force: true })
+  for (const end of ['', '.1']) rmSync(home.requestLog(record.id) + end, { force: true })
+  rmSync(home.promptFile(record.name), { force: true })
+  rmSync(home.secretsFile(record.id), { force: true })
+  if (record.workspaceOwned && record.extra.AGENT_NEW_WORKSPACE === 'true') removeTree(record.workspace)
+  store.remove(record.name)
+}

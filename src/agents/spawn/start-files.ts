@@ -1,0 +1,45 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SandboxPolicy } from '@agentvm/sdk'
+import type { Layer } from '../../policy/choices.ts'
+import { makePrivateDir, writeFileAtomic } from '../../system/files.ts'
+import type { BoundAgent } from '../limits/bound-agent.ts'
+import { type LauncherOptions, START_FILE, startFile } from './launcher.ts'
+import { RUN_FILES } from './run-files.ts'
+
+/** Writes what the launcher needs into the agent's run folder: itself, the backend's files, the policy without secrets. */
+export function writeStartFiles(
+  options: LauncherOptions & {
+    policy: SandboxPolicy
+    sources: Record<string, Layer>
+    enforcement: BoundAgent['enforcement']
+    launcher: string
+    name: string
+  },
+): void {
+  const { runDir, wrapped, policy } = options
+  makePrivateDir(runDir)
+  const write = (name: string, content: string | Uint8Array) =>
+    writeFileAtomic(join(runDir, name), content, { durable: false })
+  for (const file of wrapped.files) write(file.name, file.content)
+  const start = startFile(options)
+  if (start !== undefined) write(START_FILE, start)
+  write(RUN_FILES.name, `${options.name}\n`)
+  write(
+    RUN_FILES.policy,
+    `${JSON.stringify({ ...withoutSecrets(policy), enforcement: options.enforcement, sources: options.sources }, null, 2)}\n`,
+  )
+  write(RUN_FILES.launcher, options.launcher)
+  chmodSync(join(runDir, RUN_FILES.launcher), 0o700)
+}
+
+/** The folder on the host where the backend's program starts. A backend that moves paths enters the workspace itself. */
+export function startFolder(policy: SandboxPolicy, relocatesPaths: boolean): string {
+  return relocatesPaths ? '/' : policy.cwd
+}
+
+/** Names of a policy's variables instead of their values. */
+function withoutSecrets(policy: SandboxPolicy): Record<string, unknown> {
+  const { env, ...rest } = policy
+  return { ...rest, env: Object.keys(env).sort() }
+}

@@ -1,0 +1,51 @@
+import type { Home } from '../../settings/home.ts'
+import { bootId, isAlive, isOwnerAlive } from '../../system/processes.ts'
+import { usersSessions } from '../../tmux/default-server.ts'
+import { waitsForGo } from '../spawn/run-files.ts'
+import type { AgentRecord } from './record.ts'
+
+/**
+ * What an agent is doing as far as the system's processes tell.
+ *
+ * - `starting`: an agentvm command is bringing it up right now.
+ * - `running`: its launcher lives.
+ * - `ended`: it isn't running, and its record says how it ended.
+ * - `unrecorded`: it isn't running, but the record doesn't say so yet: `settle.ts` writes it down.
+ * - `unfinished`: the agentvm command that was bringing it up has died: `recover.ts` undoes it.
+ */
+export type Liveness = 'starting' | 'running' | 'ended' | 'unrecorded' | 'unfinished'
+
+let thisBoot: string | undefined
+
+/** Looks at one agent. Starts no process, but one tmux for all agents of the bash tool, which live on the user's own server. */
+export function liveness(record: AgentRecord, home: Home): Liveness {
+  if (record.endedAt !== undefined) return 'ended'
+  if (isFromBashTool(record))
+    return record.pid > 0 && usersSessions().has(record.session) ? 'running' : 'ended'
+  if (wasNeverStarted(record)) return 'ended'
+  thisBoot ??= bootId()
+  const isBootOver = record.bootId !== thisBoot
+  if (record.extra.AGENT_THROWAWAY === 'true' && (isBootOver || !isOwnerAlive(record.spawner))) {
+    return 'unfinished'
+  }
+  if (isBootOver) return record.pid === 0 ? 'unfinished' : 'unrecorded'
+  if (record.pid === 0 || waitsForGo(home.runDir(record.id))) {
+    return isOwnerAlive(record.spawner) ? 'starting' : 'unfinished'
+  }
+  return isAlive(record.pid, record.pidStart) ? 'running' : 'unrecorded'
+}
+
+/** Whether the bash tool made this agent: such a record has no boot id. */
+export function isFromBashTool(record: AgentRecord): boolean {
+  return record.bootId === ''
+}
+
+/** Whether nobody has started the agent yet: it is a clone. One that is being made names who makes it. */
+function wasNeverStarted(record: AgentRecord): boolean {
+  return record.pid === 0 && record.spawner === ''
+}
+
+/** Whether the agent counts as running: commands refuse to start it again. */
+export function isRunning(state: Liveness): boolean {
+  return state === 'running' || state === 'starting'
+}

@@ -1,0 +1,53 @@
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import type { Home } from '../../settings/home.ts'
+import { removeTree } from '../end/remove-tree.ts'
+import { moveOldHomeBack } from '../home/old-home.ts'
+import type { AgentRecord } from './record.ts'
+
+/** What a new start replaces besides the state file, which stands for all: it is kept last and brought back last. */
+function replacedFiles(home: Home, record: Pick<AgentRecord, 'id' | 'name'>): string[] {
+  return [home.secretsFile(record.id), home.promptFile(record.name)]
+}
+
+const previous = (path: string) => `${path}.previous`
+
+/** Keeps what a dead agent was while it is started again. */
+export function keepPrevious(home: Home, record: AgentRecord): void {
+  for (const path of replacedFiles(home, record)) if (existsSync(path)) copyFileSync(path, previous(path))
+  copyFileSync(home.stateFile(record.name), previous(home.stateFile(record.name)))
+}
+
+/** Whether a start replaces a dead agent, which {@link restorePrevious} brings back. */
+export function hasPrevious(home: Home, name: string): boolean {
+  return existsSync(previous(home.stateFile(name)))
+}
+
+/** Makes a dead agent what it was before it was started again. Bears being run twice. */
+export function restorePrevious(home: Home, record: AgentRecord): void {
+  if (existsSync(previous(record.home))) {
+    removeTree(record.home)
+    renameSync(previous(record.home), record.home)
+  }
+  moveOldHomeBack(record, previous(home.stateFile(record.name)))
+  for (const path of replacedFiles(home, record)) {
+    if (existsSync(previous(path))) copyFileSync(previous(path), path)
+    else rmSync(path, { force: true })
+  }
+  renameSync(previous(home.stateFile(record.name)), home.stateFile(record.name))
+  forgetPrevious(home, record)
+}
+
+/** Forgets what an agent was before its start. */
+export function forgetPrevious(home: Home, record: Pick<AgentRecord, 'id' | 'name' | 'home'>): void {
+  for (const path of [home.stateFile(record.name), ...replacedFiles(home, record)]) {
+    rmSync(previous(path), { force: true })
+  }
+  removeTree(previous(record.home))
+}
+
+/** Gives an agent an empty home; what it had is kept until {@link forgetPrevious}. */
+export function putHomeAside(record: AgentRecord): string {
+  removeTree(previous(record.home))
+  renameSync(record.home, previous(record.home))
+  return previous(record.home)
+}

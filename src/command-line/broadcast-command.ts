@@ -1,0 +1,28 @@
+import type { Context } from '../agents/context.ts'
+import { broadcast } from '../agents/delivery/broadcast.ts'
+import type { SendOptions } from '../agents/delivery/send.ts'
+import { describeTags } from '../agents/state/select.ts'
+import { UserError } from '../errors.ts'
+import { takenText } from '../terminal/taken-text.ts'
+import { exitByOutcomes, outcomeRows, reportFailure } from './report.ts'
+
+/** Types text to all running agents with these tags and says of each what came of it. Throws a {@link UserError} if there are none: nobody got it. */
+export async function broadcastAndReport(
+  context: Context,
+  tags: Record<string, string>,
+  text: Uint8Array,
+  options: SendOptions,
+  log: (line: string) => void,
+): Promise<object[]> {
+  const outcomes = await broadcast(context, tags, text, options, (outcome) => {
+    if (outcome.ok) log(`${outcome.name}: ${outcome.value.bytes} bytes typed${takenText(outcome.value)}`)
+    else reportFailure(outcome)
+  })
+  if (outcomes.length === 0) {
+    throw new UserError(`no running agents${describeTags(tags)}`, {
+      fix: "'agentvm list' shows those that there are",
+    })
+  }
+  exitByOutcomes(outcomes)
+  return outcomeRows(outcomes)
+}

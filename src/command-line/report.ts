@@ -1,0 +1,32 @@
+import type { Outcome } from '../agents/each.ts'
+import type { UserError } from '../errors.ts'
+
+const INTERRUPTED = 130
+
+/** Says what failed, one line an agent, and how to mend it. What Ctrl-C kept from being done is said once, at the end. */
+export function reportFailure({ name, error }: { name: string; error: Error }): void {
+  const { what = error.message, fix, exitCode } = error as UserError
+  if (exitCode === INTERRUPTED) return
+  process.stderr.write(`agentvm: ${name}: ${what}\n${fix ? `  → ${fix}\n` : ''}`)
+}
+
+/** Sets the exit code of a command on several agents: 130 if it was interrupted, 1 if any failed. */
+export function exitByOutcomes(outcomes: readonly Outcome<unknown>[]): void {
+  const failures = outcomes.filter((outcome) => !outcome.ok)
+  if (failures.length === 0) return
+  const undone = failures.filter(({ error }) => (error as UserError).exitCode === INTERRUPTED)
+  process.exitCode = undone.length > 0 ? INTERRUPTED : 1
+  if (undone.length === 0) return
+  process.stderr.write(
+    `agentvm: interrupted: ${outcomes.length - failures.length} done, ${undone.length} not\n`,
+  )
+}
+
+/** Outcomes as `--json` prints them: `ok`, and the value's fields or the error. */
+export function outcomeRows<T extends object>(outcomes: readonly Outcome<T>[]): object[] {
+  return outcomes.map((outcome) =>
+    outcome.ok
+      ? { name: outcome.name, ok: true, ...outcome.value }
+      : { name: outcome.name, ok: false, error: (outcome.error as UserError).what ?? outcome.error.message },
+  )
+}
