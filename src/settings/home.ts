@@ -45,6 +45,10 @@ export class Home {
   get state(): string {
     return join(this.root, 'state')
   }
+  /** The agents' run folders, and scratch folders of ours. */
+  get runs(): string {
+    return join(this.root, 'run')
+  }
   get homes(): string {
     return join(this.root, 'homes')
   }
@@ -76,7 +80,7 @@ export class Home {
     return join(this.root, 'secrets', id)
   }
   runDir(id: string): string {
-    return join(this.root, 'run', id)
+    return join(this.runs, id)
   }
 
   /** The network proxy's folder: pid, lock, request logs. */

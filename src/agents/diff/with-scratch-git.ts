@@ -1,15 +1,14 @@
-import { mkdtempSync } from 'node:fs'
-import { join } from 'node:path'
 import { makePrivateDir } from '../../system/files.ts'
+import { removeTree } from '../../system/remove-tree.ts'
+import { makeScratch } from '../../system/scratch.ts'
 import { ScratchGit } from '../../workspace/baseline/scratch-git.ts'
 import type { Context } from '../context.ts'
-import { removeTree } from '../end/remove-tree.ts'
 
 /** Runs `fn` with a git repository of ours, which is removed after. */
 export async function withScratchGit<T>({ home }: Context, fn: (git: ScratchGit) => Promise<T>): Promise<T> {
-  const parent = join(home.root, 'run')
+  const parent = home.runs
   makePrivateDir(parent)
-  const scratch = mkdtempSync(join(parent, 'diff-'))
+  const scratch = makeScratch(parent, 'diff')
   try {
     return await fn(new ScratchGit(scratch))
   } finally {

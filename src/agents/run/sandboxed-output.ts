@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { SandboxBackend } from '@agentvm/sdk'
@@ -8,8 +7,9 @@ import { DEFAULT_LIMITS } from '../../policy/default-limits.ts'
 import { agentEnvironment } from '../../policy/environment.ts'
 import { systemPaths } from '../../policy/system-paths.ts'
 import { makePrivateDir } from '../../system/files.ts'
+import { removeTree } from '../../system/remove-tree.ts'
+import { makeScratch } from '../../system/scratch.ts'
 import type { Context } from '../context.ts'
-import { removeTree } from '../end/remove-tree.ts'
 import { newId } from '../state/names.ts'
 import { launchPiped, letGo } from './launch-piped.ts'
 
@@ -38,9 +38,9 @@ export async function sandboxedOutput(
   longestMs = LONGEST_MS,
 ): Promise<SandboxedResult> {
   const id = newId()
-  const parent = join(context.home.root, 'run')
+  const parent = context.home.runs
   makePrivateDir(parent)
-  const scratch = mkdtempSync(join(parent, 'check-'))
+  const scratch = makeScratch(parent, 'check')
   const places = { workspace: workspace ?? join(scratch, 'workspace'), home: join(scratch, 'home') }
   for (const folder of Object.values(places)) makePrivateDir(folder)
   try {

@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { relative } from 'node:path'
+import { removeTree } from '../../system/remove-tree.ts'
 import { type BytePath, bytePath } from '../../workspace/baseline/byte-path.ts'
 import { IgnoreRules } from '../../workspace/baseline/ignore-rules.ts'
 import { type Baseline, readManifest } from '../../workspace/baseline/manifest.ts'
 import { takeBaseline } from '../../workspace/baseline/take-baseline.ts'
 import type { Context } from '../context.ts'
 import { holdsRepository, ignoredByFiles, lookIntoGit } from '../diff/git-look.ts'
-import { removeTree } from '../end/remove-tree.ts'
 import type { AgentRecord } from '../state/record.ts'
 import type { Interrupt } from './interrupt.ts'
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SandboxBackend, SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import { makePrivateDir, writeFileAtomic } from '../../system/files.ts'
 import { bootId } from '../../system/processes.ts'
+import { makeScratch } from '../../system/scratch.ts'
 import type { Context } from '../context.ts'
 import { sandboxedOutput } from '../run/sandboxed-output.ts'
 
@@ -36,7 +37,7 @@ const MOST_KNOWN = 100
 /** Starts a sandbox on the self-test. Returns a word for each thing that was possible and must not be. */
 export async function selfTest(context: Context, backend: SandboxBackend): Promise<string[]> {
   makePrivateDir(context.home.root)
-  const folder = mkdtempSync(join(context.home.root, '.self-test-'))
+  const folder = makeScratch(context.home.root, '.self-test')
   try {
     const secret = join(folder, 'secret')
     writeFileSync(secret, 'x', { mode: 0o600 })

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import type { Home } from '../../settings/home.ts'
-import { removeTree } from '../end/remove-tree.ts'
+import { removeTree } from '../../system/remove-tree.ts'
 import { moveOldHomeBack } from '../home/old-home.ts'
 import type { AgentRecord } from './record.ts'
 

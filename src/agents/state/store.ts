@@ -11,6 +11,7 @@ import {
   writeFileDurably,
 } from '../../system/files.ts'
 import { removeDeadLock, withLock } from '../../system/lock.ts'
+import { removeDeadScratch } from '../../system/scratch.ts'
 import { compareNames, unknownAgent } from './names.ts'
 import type { AgentRecord } from './record.ts'
 import { decodeRecord, encodeRecord } from './record-codec.ts'
@@ -80,8 +81,10 @@ export class AgentStore {
     return this.all().find((record) => record.id === id)
   }
 
-  /** Removes locks and temporary files of agentvm commands that have died. */
+  /** Removes locks, temporary files and scratch folders of agentvm commands that have died. */
   sweep(): void {
+    removeDeadScratch(this.home.root, ['.self-test'])
+    removeDeadScratch(this.home.runs, ['check', 'diff'])
     for (const entry of this.entries()) {
       if (!entry.startsWith('.')) continue
       const path = `${this.home.state}/${entry}`

@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { errorCode } from '../../system/files.ts'
+import { errorCode } from './files.ts'
 
 /** Removes a folder with everything in it, also folders that an agent made unwritable. Never follows a symlink. */
 export function removeTree(path: string): void {
