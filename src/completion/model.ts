@@ -1,6 +1,7 @@
 import type { Command, Config } from '@oclif/core'
 import type { Context } from '../agents/context.ts'
 import { loadProfiles } from '../agents/profile-report/load.ts'
+import { compareText } from '../extensions/order.ts'
 import { listPlugins } from '../extensions/plugin-list.ts'
 import { SETTING_KEYS } from '../settings/config-file-keys.ts'
 import { type Values, valuesOfArguments, valuesOfFlag, valuesOfSetting } from './values.ts'
@@ -44,7 +45,7 @@ export interface CompletionModel {
 
 /** Gathers what completion can offer from the commands, those of plugins as well, and from what is installed. */
 export async function completionModel(context: Context, config: Config): Promise<CompletionModel> {
-  const commands = config.commands
+  const commands = inFixedOrder(config)
     // An alias is listed as a command of its own, too.
     .filter(({ hidden, id, aliases }) => !hidden && !aliases.includes(id))
     .map(commandModel)
@@ -70,6 +71,12 @@ export async function completionModel(context: Context, config: Config): Promise
       (name) => /^\w+$/.test(name),
     ),
   }
+}
+
+/** Our own commands first, then by name: oclif's order is that in which plugins happened to load. */
+function inFixedOrder(config: Config): Command.Loadable[] {
+  const rank = ({ pluginName }: Command.Loadable) => (pluginName === config.name ? 0 : 1)
+  return [...config.commands].sort((a, b) => compareText(a.id, b.id) || rank(a) - rank(b))
 }
 
 function commandModel(command: Command.Loadable): CommandModel {

@@ -35,7 +35,14 @@ describe('the hooks of the user', () => {
 
   it('have a clean environment without keys', async () => {
     hook('pre-spawn', 'env >"$AGENTVM_HOME/environment"; pwd >>"$AGENTVM_HOME/environment"')
-    await spawn({ ANTHROPIC_API_KEY: 'sk-secret1', LC_TIME: 'C', FOO: 'bar' }, '-t', 'k=v', '-e', 'FOO')
+    // Without the runner's own variable, which Node gives to every process that names no other.
+    await spawn(
+      { ANTHROPIC_API_KEY: 'sk-secret1', LC_TIME: 'C', FOO: 'bar', NODE_V8_COVERAGE: '' },
+      '-t',
+      'k=v',
+      '-e',
+      'FOO',
+    )
     const environment = home.read('environment')
     assert.doesNotMatch(environment, /sk-secret1|FOO|NODE_/)
     const { id, workspace } = await home.json<AgentRow>('info', 'a1')

@@ -185,6 +185,8 @@ describe('limits of an agent', function () {
         spawnSync(process.execPath, [RUN_JS, ...args], {
           ...{ uid: user.uid, gid: user.gid, cwd: '/', encoding: 'utf8' as const },
           env: {
+            // The runner's folder for coverage isn't that user's to write to.
+            NODE_V8_COVERAGE: '',
             ...{ PATH: process.env.PATH, HOME: folder, SHELL: '/bin/sh', AGENTVM_HOME: join(folder, 'home') },
             ...env,
           },
