@@ -11,7 +11,7 @@ export default class PolicyExplain extends AgentvmCommand {
   static override examples = [
     '<%= config.bin %> policy explain c1 write .git/hooks/pre-commit',
     '<%= config.bin %> policy explain c1 read /etc/shadow',
-    '<%= config.bin %> policy explain c1 connect registry.npmjs.org:443',
+    '<%= config.bin %> policy explain c1 connect api.example.com:443',
   ]
   static override args = {
     name: Args.string({ required: true, ignoreStdin: true, description: 'name of the agent' }),
