@@ -7,6 +7,7 @@ import { findInstallation } from '../../src/upgrade/installation.ts'
 import { isNewer } from '../../src/upgrade/npm-upgrade.ts'
 import { failedUpgrade, StuckError, switchOver } from '../../src/upgrade/swap.ts'
 import { upgrade } from '../../src/upgrade/upgrade.ts'
+import { schemaProblem } from '../support/output-schema.ts'
 
 /** An agentvm that only knows its version, which its build copies from the sources. */
 const BIN = `#!/bin/sh
@@ -86,6 +87,7 @@ describe('agentvm upgrade', function () {
       release('0.6.0')
       const result = await upgrade(root, options())
       assert.deepEqual([result.from, result.to, result.upgraded], ['0.5.0', '0.6.0', true])
+      assert.equal(schemaProblem('upgrade', JSON.stringify(result)), undefined)
       assert.deepEqual(said, ['fetching origin/main', 'building the new version aside', 'switching'])
       assert.equal(says(root), '0.6.0')
       assert.equal(git(root, 'rev-parse', 'HEAD'), git(upstream, 'rev-parse', 'HEAD'))
