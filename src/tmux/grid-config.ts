@@ -1,3 +1,5 @@
+import { serverSettings } from './server-settings.ts'
+
 /** What the mouse does in a window is the agent's. */
 const PANE_MOUSE_EVENTS = [
   ...[1, 2, 3].flatMap((button) => [
@@ -15,34 +17,17 @@ const PANE_MOUSE_EVENTS = [
 export function gridConfig(options: { prefix: string; terminal: string; keyName: string }): string {
   const help = `${options.keyName} then: n next, p previous, 1-9, w list, d leave`
   return `${[
-    `set -s default-terminal ${options.terminal}`,
-    'set -s escape-time 10',
-    'set -s focus-events on',
-    'set -s exit-empty on',
-    'set -s set-clipboard off',
-    "set -as terminal-features ',*:RGB'",
-    'set -s extended-keys on',
-    'set -g allow-rename off',
+    ...serverSettings(options.terminal),
     'set -g automatic-rename off',
     'set -g base-index 1',
-    'set -g default-shell /bin/sh',
     'set -g history-limit 0',
-    'set -g mouse on',
     `set -g prefix '${options.prefix}'`,
-    'set -g prefix2 None',
-    'set -g remain-on-exit off',
-    'set -g set-titles off',
     'set -g status-style reverse',
     "set -g status-left ''",
     `set -g status-right ' ${help}'`,
     `set -g status-right-length ${help.length + 1}`,
     "set -g window-status-format ' #I #W '",
     "set -g window-status-current-format '[#I #W]'",
-    'set -g window-size latest',
-    "set -g update-environment ''",
-    'set -g visual-bell off',
-    'unbind-key -a -T prefix',
-    'unbind-key -a -T root',
     ...['n', 'Right', 'Space', 'Tab'].map((key) => `bind-key ${key} next-window`),
     ...['p', 'Left'].map((key) => `bind-key ${key} previous-window`),
     ...Array.from({ length: 9 }, (_, index) => `bind-key ${index + 1} select-window -t :=${index + 1}`),
