@@ -34,8 +34,9 @@ export async function main({ commands, ignoreManifest = false }) {
 /** As oclif's `execute`, less its wait for standard output to drain: on a closed pipe that never comes. */
 async function run(options) {
   const { run: runCommand } = await import('@oclif/core/run')
-  if (/^plugins(?::|$)/.test(process.argv[2] ?? '')) preparePluginManager()
-  keepPluginsInHome((await import('@oclif/core/config')).Config)
+  const { Config } = await import('@oclif/core/config')
+  keepPluginsInHome(Config)
+  loadPluginsOurselves(Config, options.pjson.oclif.commands.target)
   try {
     await runCommand(readArguments(process.argv.slice(2)), options)
   } catch (error) {
@@ -57,10 +58,24 @@ function keepPluginsInHome(Config) {
   }
 }
 
-/** What it and its npm write in $AGENTVM_HOME is the user's own, as all there is, and npm doesn't advertise its next version. */
-function preparePluginManager() {
-  process.umask(0o077)
-  process.env.npm_config_update_notifier ??= 'false'
+/**
+ * oclif's own loader of the user's plugins would search for each of them, import the commands of one without a manifest,
+ * and print stacks. Ours reads their files only.
+ */
+function loadPluginsOurselves(Config, commands) {
+  const loadAll = Config.prototype.loadPluginsAndCommands
+  const module = commands.startsWith('./src')
+    ? 'src/extensions/installed/load.ts'
+    : 'dist/extensions/installed/load.js'
+  Config.prototype.loadPluginsAndCommands = async function (options) {
+    const { dataDir, pluginLoader } = this
+    pluginLoader.loadUserPlugins = async () => {
+      if (!existsSync(join(dataDir, 'package.json'))) return
+      const { loadUserPlugins } = await import(join(root, module))
+      for (const plugin of await loadUserPlugins({ dataDir })) pluginLoader.plugins.set(plugin.name, plugin)
+    }
+    return loadAll.call(this, options)
+  }
 }
 
 /** Flags of the commands that type text that have a value of their own, and those in the place of a name. */

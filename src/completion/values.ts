@@ -78,7 +78,7 @@ export function valuesOfFlag(
   helpValue: string | undefined,
   options: readonly string[],
 ): Values {
-  if (options.length > 0) return `=${options.join(' ')}`
+  if (options.length > 0) return wordsOf(options)
   return BY_FLAG[name] ?? BY_PLACEHOLDER[helpValue ?? ''] ?? 'none'
 }
 
@@ -90,9 +90,12 @@ export function valuesOfArguments(
 ): Values[] {
   const known = BY_COMMAND[command]
   if (known && (many || args.length > 0)) return known
-  return args.map(({ name, options }) =>
-    options?.length ? `=${options.join(' ')}` : (BY_ARGUMENT[name] ?? 'none'),
-  )
+  return args.map(({ name, options }) => (options?.length ? wordsOf(options) : (BY_ARGUMENT[name] ?? 'none')))
+}
+
+/** These words, less those that a shell would take for more than a word: a plugin's could be anything. */
+function wordsOf(options: readonly string[]): Values {
+  return `=${options.filter((option) => /^[\w@%+=:,./-]+$/.test(option)).join(' ')}`
 }
 
 /** What a setting is completed with, by how its type is written for people. */

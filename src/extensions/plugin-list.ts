@@ -1,8 +1,10 @@
 import type { Config } from '@oclif/core'
 import { UserError } from '../errors.ts'
 import { nearest } from '../system/nearest.ts'
+import { builtInVersion } from './installed/built-in.ts'
 import { compareText } from './order.ts'
 import { type Provided, readProvided } from './provided.ts'
+import { brokenPlugins } from './unread.ts'
 
 /** One plugin as `plugins --json` prints it. */
 export interface PluginRow {
@@ -10,6 +12,10 @@ export interface PluginRow {
   version: string
   source: 'built-in' | 'installed' | 'linked'
   location: string
+  /** The version of the built-in plugin of the same name that it takes the place of. */
+  replaces_version: string | null
+  /** Why it can't be used; it counts as none then. */
+  problem: string | null
 }
 
 /** One plugin as `plugins inspect --json` prints it. */
@@ -26,22 +32,30 @@ const SOURCES: Record<string, PluginRow['source']> = { user: 'installed', link: 
 
 /** The plugins by name, without agentvm itself. Loads none of them. */
 export function listPlugins(config: Config): PluginRow[] {
-  return [...config.plugins.values()]
+  const loaded = [...config.plugins.values()]
     .filter(({ root }) => root !== config.root)
-    .map(({ name, version, type, root }) => ({
-      name,
-      version,
-      source: SOURCES[type] ?? 'built-in',
-      location: root,
-    }))
-    .sort((a, b) => compareText(a.name, b.name))
+    .map(({ name, version, type, root }): PluginRow => {
+      const source = SOURCES[type] ?? 'built-in'
+      const replaces_version = source === 'built-in' ? null : builtInVersion(config, name)
+      return { name, version, source, location: root, replaces_version, problem: null }
+    })
+  return [...loaded, ...brokenRows(config)].sort((a, b) => compareText(a.name, b.name))
+}
+
+function brokenRows(config: Config): PluginRow[] {
+  return brokenPlugins(config).map(({ entry, problem }) => ({
+    ...{ name: entry.name, version: '', source: SOURCES[entry.type] ?? 'installed' },
+    ...{ location: entry.root, replaces_version: null, problem },
+  }))
 }
 
 /** Everything about one plugin. Throws a {@link UserError} that suggests the nearest if there is none of that name. */
 export function inspectPlugin(config: Config, name: string): PluginDetails {
   const rows = listPlugins(config)
   const row = rows.find((candidate) => candidate.name === name)
-  const plugin = config.plugins.get(name)
+  const plugin = row?.problem === null ? config.plugins.get(name) : undefined
+  if (row?.problem)
+    throw new UserError(`plugin ${name}: ${row.problem}`, { fix: `agentvm plugins uninstall ${name}` })
   if (!row || !plugin) {
     const suggestion = nearest(
       name,

@@ -1,6 +1,7 @@
-import { API_VERSION, type PluginManifest } from '@agentvm/sdk'
+import type { PluginManifest } from '@agentvm/sdk'
 import { check, ManifestSchema } from '@agentvm/sdk/schemas'
 import type { Config } from '@oclif/core'
+import { apiVersionProblem } from './installed/read-plugin.ts'
 import { compareText } from './order.ts'
 
 /** What plugins can offer. */
@@ -60,14 +61,9 @@ function readManifest(
 ): PluginManifest | undefined {
   const raw = (plugin.pjson as { agentvm?: unknown }).agentvm
   if (raw === undefined) return undefined
-  const { apiVersion } = raw as { apiVersion?: unknown }
-  if (typeof apiVersion === 'number' && apiVersion !== API_VERSION) {
-    report(
-      plugin.name,
-      `is for version ${apiVersion} of the extension API, this agentvm has ${API_VERSION}; ${
-        apiVersion > API_VERSION ? 'update agentvm' : 'update the plugin'
-      }`,
-    )
+  const otherVersion = apiVersionProblem(raw)
+  if (otherVersion) {
+    report(plugin.name, otherVersion)
     return undefined
   }
   const checked = check(ManifestSchema, raw)

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Config } from '@oclif/core'
+import { allowedPlugins } from './installed/allowed.ts'
+import type { PluginEntry } from './installed/entries.ts'
+import { surveyPlugins } from './installed/survey.ts'
 
 /** What is wrong with one plugin. */
 export interface PluginProblem {
@@ -8,21 +9,24 @@ export interface PluginProblem {
   problem: string
 }
 
-/** Plugins that the user has installed or linked, and that oclif left out: their folder is gone, or can't be read. */
-export function unreadPlugins(config: Config): PluginProblem[] {
-  return listedPlugins(join(config.dataDir, 'package.json'))
-    .filter((name) => !config.plugins.has(name))
-    .map((plugin) => ({ plugin, problem: 'is installed, but its folder is gone or not a plugin any more' }))
-}
-
-function listedPlugins(path: string): string[] {
+/** Plugins that the user has installed or linked and that can't be used, with the reason. Empty if their list can't be read. */
+export function brokenPlugins(config: Config): { entry: PluginEntry; problem: string }[] {
   try {
-    const { oclif } = JSON.parse(readFileSync(path, 'utf8')) as { oclif?: { plugins?: unknown[] } }
-    return (oclif?.plugins ?? []).flatMap((entry) => {
-      const name = typeof entry === 'string' ? entry : (entry as { name?: unknown } | null)?.name
-      return typeof name === 'string' ? [name] : []
-    })
+    return surveyPlugins(config.dataDir, allowedPlugins).flatMap(({ entry, problem }) =>
+      problem === undefined ? [] : [{ entry, problem }],
+    )
   } catch {
     return []
+  }
+}
+
+/** Everything that is wrong with the files of the user's plugins, also what costs them only a part. */
+export function unreadPlugins(config: Config): PluginProblem[] {
+  try {
+    return surveyPlugins(config.dataDir, allowedPlugins).flatMap(({ entry, facts, problem }) =>
+      (facts?.problems ?? [problem ?? '']).map((what) => ({ plugin: entry.name, problem: what })),
+    )
+  } catch (error) {
+    return [{ plugin: 'list', problem: (error as Error).message }]
   }
 }

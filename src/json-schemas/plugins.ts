@@ -2,6 +2,9 @@ import * as v from 'valibot'
 import type { IdentityRow } from '../agents/identity/manage.ts'
 import type { ProfileDetails, ProfileRow } from '../agents/profile-report/report.ts'
 import type { SandboxRow } from '../agents/report/sandbox-report.ts'
+import type { PluginChange } from '../extensions/installed/install.ts'
+import type { RemovedRow } from '../extensions/installed/remove.ts'
+import type { UpdateRow } from '../extensions/installed/update.ts'
 import type { PluginDetails, PluginRow } from '../extensions/plugin-list.ts'
 import { keyStatus } from './configuration.ts'
 import { source } from './parts.ts'
@@ -15,16 +18,47 @@ export const pluginRow = v.object({
   version: v.string(),
   source: pluginSource,
   location: v.string(),
+  replaces_version: v.nullable(v.string()),
+  problem: v.nullable(v.string()),
 }) satisfies v.GenericSchema<PluginRow>
+
+const abilities = {
+  commands: words,
+  profiles: words,
+  sandboxes: words,
+  identities: words,
+  hooks: words,
+}
+
+/** One plugin that was installed or linked: a row of `plugins install`, and `plugins link`. */
+export const pluginChange = v.object({
+  name: v.string(),
+  version: v.string(),
+  previous_version: v.nullable(v.string()),
+  source: v.picklist(['installed', 'linked']),
+  from: v.string(),
+  ...abilities,
+}) satisfies v.GenericSchema<PluginChange>
+
+/** One plugin of `plugins update`. */
+export const pluginUpdate = v.object({
+  name: v.string(),
+  version: v.nullable(v.string()),
+  previous_version: v.nullable(v.string()),
+  updated: v.boolean(),
+  error: v.nullable(v.string()),
+}) satisfies v.GenericSchema<UpdateRow>
+
+/** One plugin that was taken off: a row of `plugins uninstall` and `plugins reset`. */
+export const pluginRemoved = v.object({
+  name: v.string(),
+  version: v.nullable(v.string()),
+}) satisfies v.GenericSchema<RemovedRow>
 
 /** One plugin, closely: `plugins inspect`. */
 export const pluginDetails = v.object({
   ...pluginRow.entries,
-  commands: words,
-  hooks: words,
-  profiles: words,
-  sandboxes: words,
-  identities: words,
+  ...abilities,
   dependencies: v.record(v.string(), v.string()),
 }) satisfies v.GenericSchema<PluginDetails>
 

@@ -16,6 +16,9 @@ export interface SettingKey<T> {
 
 const DETACH_KEY = /^(?:[CMS]-)*(?:C|M)-(?:[CMS]-)*[A-Za-z0-9@[\]\\^_/-]$|^(?:[CMS]-)*F(?:[1-9]|1[0-2])$/
 
+const isPluginPattern = (text: string) =>
+  /^(?:@[a-z0-9][a-z0-9._-]*\/(?:\*|[a-z0-9][a-z0-9._-]*)|[a-z0-9][a-z0-9._-]*)$/.test(text)
+
 const boolean = (text: string): boolean | undefined =>
   /^(?:true|1|yes|on)$/i.test(text) ? true : /^(?:false|0|no|off)$/i.test(text) ? false : undefined
 
@@ -89,6 +92,10 @@ export const SETTING_KEYS = {
   strictHooks: define<boolean>('AGENTVM_STRICT_HOOKS', 'true|false', false, {
     description: 'A failing hooks/pre-spawn stops the spawn, instead of a warning',
     parse: boolean,
+  }),
+  pluginAllow: define<string | undefined>('AGENTVM_PLUGIN_ALLOW', 'names, @scope/*', undefined, {
+    description: 'Plugins that may be installed and loaded, with spaces between; by default any',
+    parse: (text) => (text.split(' ').every(isPluginPattern) ? text : undefined),
   }),
   detachKey: define<string>('AGENTVM_DETACH_KEY', 'tmux key', 'C-]', {
     description:

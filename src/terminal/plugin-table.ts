@@ -10,15 +10,21 @@ export function pluginTable(rows: readonly PluginRow[], stream: TableStream): st
     [
       { header: 'PLUGIN', value: ({ name }) => name, fixed: true },
       { header: 'VERSION', value: ({ version }) => version },
-      { header: 'FROM', value: ({ source }) => source },
+      { header: 'FROM', value: originOf },
       {
         header: 'LOCATION',
-        value: ({ location, source }) => (source === 'built-in' ? '' : location),
+        value: ({ location, source, problem }) => problem ?? (source === 'built-in' ? '' : location),
         dropRank: 1,
       },
     ],
     { width: widthOf(stream), paintHeader: bold },
   )
+}
+
+/** Where it comes from, and what it takes the place of: `installed, over the built-in 0.5.0`. */
+function originOf({ source, replaces_version: replaced, problem }: PluginRow): string {
+  if (problem !== null) return `${source}, can't be used`
+  return replaced === null ? source : `${source}, over the built-in ${replaced}`
 }
 
 /** One plugin for people, a fact a line. */
@@ -27,7 +33,7 @@ export function pluginText(details: PluginDetails, stream: TableStream): string 
   const dependencies = Object.entries(details.dependencies).map(([name, range]) => `${name} ${range}`)
   const facts: [string, string][] = [
     ['plugin', `${details.name} ${details.version}`],
-    ['from', `${details.source}, ${details.location}`],
+    ['from', `${originOf(details)}, ${details.location}`],
     ['commands', details.commands.join(', ')],
     ['profiles', details.profiles.join(', ')],
     ['sandboxes', details.sandboxes.join(', ')],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ExternalCommandError, UserError } from '../errors.ts'
 import { readJson } from '../policy/program/read.ts'
+import { npmProblem } from '../system/npm.ts'
 import { canReplace, versionIn } from './installation.ts'
 import { askVersion, runHere, type UpgradeOptions, type UpgradeResult, uninterrupted } from './steps.ts'
 import { failedUpgrade, StuckError, swapIn, switchOver } from './swap.ts'
@@ -83,13 +84,4 @@ export function isNewer(version: string, than: string): boolean {
     if (part !== other) return part > other
   }
   return false
-}
-
-/** npm's own sentence among the lines of codes and paths around it. */
-function npmProblem(text: string): string {
-  const lines = text
-    .split('\n')
-    .map((line) => line.replace(/^npm (?:error|ERR!)\s?/, '').trim())
-    .filter((line) => line !== '' && !/^(?:code|errno|syscall|path|dest) |complete log|Log files/.test(line))
-  return lines[0] ?? 'npm says nothing'
 }

@@ -83,7 +83,7 @@ describe('agentvm plugins', function () {
     const installed = await agentvm(['plugins', 'install', './my-plugin-1.2.3.tgz'])
     assert.equal(installed.code, 0, installed.stderr)
     assert.doesNotMatch(installed.stdout + installed.stderr, /npm notice|github/i)
-    assert.ok(existsSync(home.file('plugins/node_modules/my-plugin/package.json')))
+    assert.ok(existsSync(home.file('plugins/store')))
     assert.equal(statSync(home.path).mode & 0o077, 0)
     assert.ok(!existsSync(join(env.HOME ?? '', '.local')))
     assert.equal((await agentvm(['hello'])).stdout, 'hello\n')

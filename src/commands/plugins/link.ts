@@ -1,13 +1,14 @@
-import { Args, Config, Flags } from '@oclif/core'
+import { Args, Flags } from '@oclif/core'
 import { AgentvmCommand } from '../../agentvm-command.ts'
-import { runPluginCommand } from '../../extensions/delegate.ts'
 import { hasLockfile } from '../../extensions/install-source.ts'
+import { installDependencies } from '../../extensions/installed/fetch.ts'
+import { linkPlugin } from '../../extensions/installed/link.ts'
+import { refreshCompletion } from '../../extensions/installed/refresh.ts'
 
 export default class PluginsLink extends AgentvmCommand {
   static override description =
     'Use a plugin from the folder where you work on it. It comes before an installed or built-in one of the same name.'
   static override examples = ['<%= config.bin %> plugins link ./my-plugin']
-  static override enableJsonFlag = false
   static override args = {
     path: Args.string({ default: '.', ignoreStdin: true, description: "the plugin's folder" }),
   }
@@ -15,22 +16,19 @@ export default class PluginsLink extends AgentvmCommand {
     install: Flags.boolean({
       allowNo: true,
       default: true,
-      description: 'install its dependencies, where a lockfile names them',
+      description: "install its dependencies, where npm's lockfile names them",
     }),
-    verbose: Flags.boolean({ char: 'v', description: 'all output of npm' }),
+    verbose: Flags.boolean({ char: 'v', description: 'show what npm says' }),
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<unknown> {
     const { args, flags } = await this.parse(PluginsLink)
-    const install = flags.install && hasLockfile(args.path)
-    await runPluginCommand(this.config, '@oclif/plugin-plugins', 'plugins:link', [
-      args.path,
-      ...(install ? [] : ['--no-install']),
-      ...(flags.verbose ? ['--verbose'] : []),
-    ])
-    // Ours was read before there was the link, and hands on the plugins that it has.
-    const { plugins: _, ...options } = this.config.options
-    const config = await Config.load(options)
-    await config.runCommand('autocomplete:create')
+    if (flags.install && hasLockfile(args.path))
+      await installDependencies(args.path, flags.verbose, process.env)
+    const { change, notes } = await linkPlugin(this.config, args.path, process.env)
+    for (const note of notes) this.logToStderr(`note: ${note}`)
+    this.log(`${change.name}: linked to ${change.from}`)
+    await refreshCompletion(this.config)
+    return change
   }
 }

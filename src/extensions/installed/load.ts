@@ -1,0 +1,56 @@
+import { type Config, Plugin } from '@oclif/core/config'
+import { visibleLine } from '../../terminal/visible.ts'
+import { allowedPlugins } from './allowed.ts'
+import type { PluginEntry } from './entries.ts'
+import type { PluginFacts } from './read-plugin.ts'
+import { type SurveyedPlugin, surveyPlugins } from './survey.ts'
+
+/**
+ * The user's plugins for oclif, in place of its own loader. One that can't be used is left out with one warning. Loads no
+ * code of theirs, whatever lies in their folders.
+ */
+export async function loadUserPlugins(
+  { dataDir }: Pick<Config, 'dataDir'>,
+  warn: (message: string) => void = warnOnStderr,
+): Promise<Plugin[]> {
+  const plugins = new Map<string, Plugin>()
+  // A linked one comes before an installed one of the same name.
+  for (const { entry, facts, problem } of survey(dataDir, warn).sort(linkedFirst)) {
+    if (problem !== undefined) {
+      warn(
+        `plugin ${visibleLine(entry.name)}: ${problem}\n  → 'agentvm plugins uninstall ${visibleLine(entry.name)}' removes it`,
+      )
+    } else if (!plugins.has(facts.name)) plugins.set(facts.name, await asOclifPlugin(entry, facts))
+  }
+  return [...plugins.values()]
+}
+
+function survey(folder: string, warn: (message: string) => void): SurveyedPlugin[] {
+  try {
+    return surveyPlugins(folder, allowedPlugins)
+  } catch (error) {
+    warn(`no plugin is loaded: ${(error as Error).message}`)
+    return []
+  }
+}
+
+function linkedFirst(a: SurveyedPlugin, b: SurveyedPlugin): number {
+  return Number(b.entry.type === 'link') - Number(a.entry.type === 'link')
+}
+
+async function asOclifPlugin(entry: PluginEntry, facts: PluginFacts): Promise<Plugin> {
+  const { name, root, pjson, manifest, hooks } = facts
+  // As a linked one it is taken from its folder as it is, instead of being searched for.
+  const plugin = new Plugin({ name, root, pjson, type: 'link', ...(entry.tag ? { tag: entry.tag } : {}) })
+  // Without a manifest oclif would import all commands.
+  Object.assign(plugin, { _manifest: async () => manifest })
+  await plugin.load()
+  plugin.hasManifest = true
+  plugin.hooks = Object.fromEntries(Object.entries(plugin.hooks).filter(([hook]) => hook in hooks))
+  if (entry.type === 'link') return plugin
+  plugin.type = 'user'
+  for (const command of plugin.commands) command.pluginType = 'user'
+  return plugin
+}
+
+const warnOnStderr = (message: string) => void process.stderr.write(`agentvm: warning: ${message}\n`)

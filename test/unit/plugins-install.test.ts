@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Config } from '@oclif/core'
+import { installSource } from '../../src/extensions/install-source.ts'
+import { readEntries } from '../../src/extensions/installed/entries.ts'
+import { type InstallOptions, installPlugin, type Proposal } from '../../src/extensions/installed/install.ts'
+import { loadUserPlugins } from '../../src/extensions/installed/load.ts'
+import { updatePlugins } from '../../src/extensions/installed/update.ts'
+import { digest } from '../support/digest.ts'
+import { type PluginParts, testPlugin } from '../support/plugin.ts'
+import { Registry } from '../support/registry.ts'
+
+describe('installing and updating a plugin', function () {
+  this.timeout(60_000)
+  let registry: Registry
+  let folder: string
+  before(async () => {
+    registry = await Registry.start()
+  })
+  after(() => registry.stop())
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'agentvm-plugins-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  const publish = (name: string, parts: PluginParts = {}) => {
+    const { pjson, files } = testPlugin(name, parts)
+    registry.add(pjson, files)
+  }
+  const config = async () => {
+    const plugins = await loadUserPlugins({ dataDir: folder })
+    return {
+      ...{ dataDir: folder, commands: [], pjson: { oclif: {} } },
+      plugins: new Map(plugins.map((plugin) => [plugin.name, plugin])),
+    } as unknown as Config
+  }
+  const options = (approve: InstallOptions['approve'] = async () => true): InstallOptions => ({
+    ...{ allowScripts: false, force: false, say: () => {}, approve },
+    signal: new AbortController().signal,
+    env: { ...process.env, ...registry.env(), AGENTVM_HOME: folder },
+  })
+  const install = async (word: string, approve?: InstallOptions['approve']) =>
+    installPlugin(await config(), installSource(word), options(approve))
+
+  it('leaves everything as it was, byte for byte, if anything fails', async () => {
+    publish('@t/kept', { profiles: ['kept'] })
+    await install('@t/kept')
+    const before = digest(folder)
+    publish('@t/broken')
+    publish('@t/needs-more', { fields: { dependencies: { nowhere: '1' } } })
+    publish('@t/newer-api', { fields: { agentvm: { apiVersion: 2 } } })
+    publish('@t/no-plugin', { fields: { agentvm: undefined, oclif: undefined } })
+    publish('@t/unbuilt', { fields: { oclif: { hooks: { 'agentvm:kill': './dist/gone.js' } } } })
+    publish('@t/bad-id', { fields: { agentvm: { apiVersion: 1, profiles: ['Not An Id'] } } })
+    publish('@t/unwanted')
+    registry.break('@t/broken', 'corrupt')
+    const cases: [string, RegExp][] = [
+      ['@t/nowhere', /@t\/nowhere@latest can't be installed: there is no such package \(E404\)/],
+      ['@t/broken', /not what was published \(EINTEGRITY\)/],
+      ['@t/broken@7', /@t\/broken@7 can't be installed: No matching version/],
+      ['@t/needs-more', /can't be installed: there is no such package/],
+      ['@t/newer-api', /is for version 2 of the extension API, this agentvm has 1; update agentvm/],
+      ['@t/no-plugin', /is not a plugin of agentvm/],
+      ['@t/unbuilt', /unbuilt: \.\/dist\/gone\.js is missing from the package/],
+      ['@t/bad-id', /package\.json "agentvm": profiles\[0\]: must match/],
+      ['@t/unwanted', /nothing was installed/],
+    ]
+    for (const [word, message] of cases) {
+      await assert.rejects(
+        install(word, async () => false),
+        message,
+      )
+      assert.equal(digest(folder), before, word)
+    }
+  })
+
+  it('shows what a plugin brings before anything counts', async () => {
+    publish('@t/shown', { profiles: ['one'], hooks: { 'agentvm:kill': '' }, commands: ['hello'] })
+    let seen: Proposal | undefined
+    await install('@t/shown', async (proposal) => {
+      seen = proposal
+      assert.deepEqual(readEntries(folder), [])
+      return true
+    })
+    const { name, commands, profiles, hooks } = seen?.change ?? {}
+    assert.deepEqual([name, commands, profiles], ['@t/shown', ['hello'], ['one']])
+    assert.deepEqual([hooks, seen?.packages], [['agentvm:kill', 'agentvm:profiles'], 0])
+  })
+
+  it('updates what is newer, keeps what fails, and asks only of what has changed', async () => {
+    for (const name of ['@t/one', '@t/two', '@t/three']) publish(name)
+    for (const name of ['@t/one', '@t/two', '@t/three']) await install(name)
+    publish('@t/one', { version: '1.1.0' })
+    publish('@t/two', { version: '1.1.0', fields: { agentvm: { apiVersion: 99 } } })
+    const asked: string[] = []
+    const approve = async ({ change }: Proposal) => asked.push(change.name) > 0
+    const rows = await updatePlugins(await config(), [], options(approve))
+    assert.deepEqual(
+      rows.map(({ name, version, updated }) => [name, version, updated]),
+      [
+        ['@t/one', '1.1.0', true],
+        ['@t/two', '1.0.0', false],
+        ['@t/three', '1.0.0', false],
+      ],
+    )
+    assert.match(rows[1]?.error ?? '', /version 99/)
+    assert.deepEqual([rows[2]?.error, asked], [null, ['@t/one']])
+    const versions = [...(await config()).plugins.values()].map(({ name, version }) => `${name} ${version}`)
+    assert.deepEqual(versions.sort(), ['@t/one 1.1.0', '@t/three 1.0.0', '@t/two 1.0.0'])
+    assert.equal(readdirSync(join(folder, 'store')).length, 3)
+  })
+})
