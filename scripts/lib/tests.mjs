@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from './paths.mjs'
 import { pinnedEnv, pinnedNode } from './pinned-node.mjs'
@@ -6,8 +7,11 @@ import { run } from './run.mjs'
 
 const SPECS = ['unit', 'integration', 'e2e'].map((level) => `test/${level}/**/*.test.ts`)
 
+/** Test files that run at once. Much of a test is waiting, but its processes share the machine with it. */
+const JOBS = Math.min(Math.max(availableParallelism(), 2), 4)
+
 /**
- * Runs mocha, with coverage unless only some tests are asked for.
+ * Runs mocha, with coverage and several files at once unless only some tests are asked for.
  *
  * @param {string[]} args for mocha, such as `--grep x` or a file
  * @returns {Promise<{ code: number, passed: number, failed: number }>}
@@ -19,7 +23,8 @@ export async function runTests(args) {
   const modules = join(ROOT, 'node_modules')
   const files = args.some((arg) => arg.endsWith('.ts')) ? [] : SPECS
   const mocha = [pinnedNode(), join(modules, 'mocha/bin/mocha.js'), ...args, ...files]
-  const argv = args.length > 0 ? mocha : [pinnedNode(), join(modules, 'c8/bin/c8.js'), ...mocha]
+  const parallel = ['--parallel', '--jobs', String(JOBS)]
+  const argv = args.length > 0 ? mocha : [pinnedNode(), join(modules, 'c8/bin/c8.js'), ...mocha, ...parallel]
   const code = await run(argv, { env: pinnedEnv({ TEST_COUNTS_FILE: counts }) })
   if (!existsSync(counts)) return { code: code || 1, passed: 0, failed: 1 }
   const { passes, failures } = JSON.parse(readFileSync(counts, 'utf8'))

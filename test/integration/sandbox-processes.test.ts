@@ -61,13 +61,14 @@ for (const actor of ACTORS) {
 
     it('end when the launcher above bubblewrap is killed', async () => {
       const mark = uniqueSleep()
-      const launcher = box.launcher(['sleep', mark])
+      const launcher = box.launcher(['sh', '-c', `sleep ${mark}; :`])
       const parent = spawn(
         '/bin/sh',
         ['-c', `sh ${launcher}; :`],
         actor.uid === process.getuid?.() ? {} : actor,
       )
-      await until(() => processesWith(mark).length > 0, 'the start')
+      // The command itself: a sandbox that is only coming up may miss that its launcher is gone.
+      await until(() => processesWith(`sleep\0${mark}`).length === 1, 'the start')
       parent.kill('SIGKILL')
       await until(() => processesWith(mark).length === 0, 'the end of all')
     })

@@ -167,7 +167,9 @@ describe('following a log', () => {
 
   it('misses nothing of a fast writer', async () => {
     const follower = follow()
-    let expected = ''
+    let expected = 'first\n'
+    writeFileSync(path, expected)
+    await follower.sees(expected)
     for (let index = 0; index < 3000; index += 1) {
       const line = `line ${index} ${'x'.repeat(index % 90)}\n`
       expected += line
