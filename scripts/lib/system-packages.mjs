@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { hasProgram, run, runQuietly } from './run.mjs'
 import { say } from './say.mjs'
 
@@ -13,8 +13,13 @@ const PROGRAMS =
         socat: 'socat',
       }
 
-/** What only tests run: the shells whose completion they press Tab in, and what judges signatures. */
-const TEST_PROGRAMS = { zsh: 'zsh', fish: 'fish', 'ssh-keygen': 'openssh-client' }
+/** What only tests run: the shells whose completion they press Tab in, what judges signatures, and what the podman backend runs. */
+const TEST_PROGRAMS = {
+  ...{ zsh: 'zsh', fish: 'fish', 'ssh-keygen': 'openssh-client' },
+  ...(process.platform === 'linux' ? { podman: 'podman' } : {}),
+  // crun, which comes with podman, takes no machine with both versions of control groups.
+  ...(hasBothCgroups() ? { runc: 'runc' } : {}),
+}
 
 const NON_INTERACTIVE = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
 
@@ -90,6 +95,14 @@ async function rightToInstall(manager) {
   const code = await run(['sudo', '-n', 'true'], { stdio: 'ignore' })
   if (code === 0) return ['sudo', '-n']
   return process.stdin.isTTY ? ['sudo'] : undefined
+}
+
+function hasBothCgroups() {
+  try {
+    return readFileSync('/sys/fs/cgroup/unified/cgroup.controllers', 'utf8').trim() !== ''
+  } catch {
+    return false
+  }
 }
 
 function hasAptLists() {

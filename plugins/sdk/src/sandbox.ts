@@ -13,7 +13,7 @@ export interface SandboxCapabilities {
    * fall back to a mode that is more open. Missing: there are none.
    */
   networkLacks?: NetworkLack[]
-  /** Limits that really hold. */
+  /** Limits that the backend itself keeps. The core bounds the launcher and its children: a backend that starts the agent elsewhere has to list memory, processes and cpus, and keep them. */
   limits: LimitName[]
   /** `contained`: nothing of an agent outlives it. `best-effort`: a process that detaches itself may. */
   processes: 'contained' | 'best-effort'
@@ -84,7 +84,11 @@ export interface WrappedCommand {
   status?: { fd: number; startedWhen: string }
 }
 
-/** The processes of one agent, for backends whose processes aren't children of the launcher. */
+/**
+ * The processes of one agent, for backends whose processes aren't children of the launcher. The core finds those by
+ * `AGENTVM_AGENT_ID` in the environment that they were started with: a backend that brings the environment in by
+ * another way sets that one all the same.
+ */
 export interface SandboxHandle {
   /** The agent's id. */
   agentId: string
@@ -116,12 +120,21 @@ export interface SandboxBackend {
   capabilities: SandboxCapabilities
   /** Says whether it can work here, really trying where that is cheap (under 100 ms). Called at spawn, by `sandboxes` and `doctor`. Must not throw: a throw counts as `ok: false`. */
   probe(): Promise<ProbeResult>
-  /** Turns policy and command into what to run. Pure: same input, same output, no file or process touched. Throws an `Error` on a policy that it can't enforce. */
-  wrap(policy: SandboxPolicy, command: readonly string[]): WrappedCommand
-  /** Ends processes that aren't children of the launcher. Called by `kill` after the launcher's own tree is gone. */
+  /**
+   * Makes on the host what the wrapped command refers to by path, such as a container's root, in a private and empty
+   * folder of this start's own (mode 0700). Called after `wrap` and before the launcher; the core removes the folder
+   * when the agent's run folder goes. Throws an `Error` on a policy that it can't enforce.
+   */
+  prepare?(policy: SandboxPolicy, folder: string): Promise<void>
+  /**
+   * Turns policy and command into what to run. Pure: same input, same output, no file or process touched. `folder` is
+   * the absolute path of what {@link prepare} fills. Throws an `Error` on a policy that it can't enforce.
+   */
+  wrap(policy: SandboxPolicy, command: readonly string[], folder?: string): WrappedCommand
+  /** Ends processes that aren't children of the launcher. Called by `kill` once the grace is over, and at the end of `run`. */
   stop?(handle: SandboxHandle): Promise<void>
   /** Figures of processes that aren't children of the launcher. Called by `ps` and `info`. */
   stats?(handle: SandboxHandle): Promise<SandboxStats>
-  /** Removes what an ended agent left outside `$AGENTVM_HOME`. Called by `clean`, and when an agent vanished. */
+  /** Removes what an ended agent left outside `$AGENTVM_HOME`. Called when an agent vanished or its start is taken back. Must bear that there is nothing. */
   reap?(agentId: string): Promise<void>
 }

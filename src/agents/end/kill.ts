@@ -10,6 +10,7 @@ import { isFromBashTool, isRunning, liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { agentSummary } from '../state/summary.ts'
 import { waitForEnd } from './alive.ts'
+import { stopElsewhere } from './elsewhere.ts'
 import { killLeftovers, signalInner } from './end-processes.ts'
 import { settleLocked } from './settle.ts'
 
@@ -47,6 +48,7 @@ export async function killLocked(
   const runDir = context.home.runDir(record.id)
   if (existsSync(runDir)) writeFileAtomic(join(runDir, RUN_FILES.killed), '', { durable: false })
   await endGently(context, target, options)
+  await stopElsewhere(context, record)
   const survivors = await killLeftovers(target)
   if (record.socket !== '' && existsSync(record.socket)) await endServer(record.socket)
   if (survivors.length > 0) {

@@ -11,6 +11,7 @@ import { readExit, wasKilled } from '../spawn/run-files.ts'
 import { liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { agentSummary } from '../state/summary.ts'
+import { reapElsewhere } from './elsewhere.ts'
 import { killLeftovers } from './end-processes.ts'
 
 /**
@@ -52,6 +53,7 @@ async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRe
   const runDir = context.home.runDir(record.id)
   const exit = readExit(runDir)
   const reason = wasKilled(runDir) ? 'killed' : (exit?.reason ?? 'lost')
+  if (!exit) await reapElsewhere(context, record)
   // Where the launcher died while its sandbox was coming up, the sandbox may have missed it.
   if (!exit && (await killLeftovers(record)).length > 0) {
     context.warn(`agent '${record.name}' is gone, but some of its processes don't end`)

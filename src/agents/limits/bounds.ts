@@ -30,7 +30,7 @@ export function decideBounds(
   const wanted = Object.entries({ memory, processes, cpus }).filter(([, value]) => value)
   const byGroup = wanted.filter(([name]) => grouped.includes(name as LimitName))
   const ownBound = sources['limits.memory'] !== 'default'
-  const isPerProcess = Boolean(memory) && !grouped.includes('memory')
+  const isPerProcess = Boolean(memory) && !grouped.includes('memory') && !byBackend.includes('memory')
   const perProcess = ownBound ? (memory ?? 0) : Math.min(memory ?? 0, MEMORY_PER_PROCESS)
   const gaps: Bounds['gaps'] = []
   if (isPerProcess)

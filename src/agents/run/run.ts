@@ -6,6 +6,7 @@ import { UserError } from '../../errors.ts'
 import { readIfExists, writeFileAtomic } from '../../system/files.ts'
 import { processStart } from '../../system/processes.ts'
 import type { Context } from '../context.ts'
+import { stopElsewhere } from '../end/elsewhere.ts'
 import { killLeftovers, signalInner } from '../end/end-processes.ts'
 import { settleLocked } from '../end/settle.ts'
 import { recordEvent, timestamp } from '../events.ts'
@@ -197,6 +198,7 @@ async function finish(
     wrapped.status === undefined ||
     (readIfExists(join(runDir, RUN_FILES.status)) ?? '').includes(wrapped.status.startedWhen)
   const code = begun || outcome.interrupted || outcome.timedOut ? outcome.code : 125
+  await stopElsewhere(context, record)
   await killLeftovers(record)
   await context.store.exclusively(record.name, async () => {
     if (!context.store.read(record.name)) return

@@ -10,6 +10,7 @@ import { makePrivateDir } from '../../system/files.ts'
 import { removeTree } from '../../system/remove-tree.ts'
 import { makeScratch } from '../../system/scratch.ts'
 import type { Context } from '../context.ts'
+import { wrapCommand } from '../spawn/wrap-command.ts'
 import { newId } from '../state/names.ts'
 import { launchPiped, letGo } from './launch-piped.ts'
 
@@ -57,7 +58,7 @@ export async function sandboxedOutput(
       tty: false,
     })
     const policy = { ...built, protect: workspace === undefined ? [] : [built.workspace.target] }
-    const wrapped = backend.wrap(policy, command)
+    const wrapped = await wrapCommand(backend, policy, command, scratch)
     const child = launchPiped({
       ...{
         backend,

@@ -3,6 +3,7 @@ import { removePlaceholders } from '../../policy/protect/placeholders.ts'
 import { emptyFolder, removeTree } from '../../system/remove-tree.ts'
 import { endServer } from '../../tmux/session.ts'
 import type { Context } from '../context.ts'
+import { reapElsewhere } from '../end/elsewhere.ts'
 import { killLeftovers } from '../end/end-processes.ts'
 import { endCgroup } from '../limits/end-cgroup.ts'
 import { logFiles } from '../log/rotation.ts'
@@ -16,6 +17,7 @@ import type { AgentRecord } from '../state/record.ts'
 export async function recoverSpawn(context: Context, record: AgentRecord): Promise<void> {
   const { home, store } = context
   if (existsSync(home.socket(record.id))) await endServer(home.socket(record.id))
+  await reapElsewhere(context, record)
   await killLeftovers(record)
   const saved = store.read(record.name)
   await endCgroup(saved?.cgroup ?? [])

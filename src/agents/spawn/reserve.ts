@@ -1,7 +1,6 @@
 import { existsSync, lstatSync } from 'node:fs'
 import type { SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
-import { check, WrappedSchema } from '@agentvm/sdk/schemas'
-import { PluginError, UserError } from '../../errors.ts'
+import { UserError } from '../../errors.ts'
 import { AGENT_USER, buildPolicy, insidePaths } from '../../policy/build-policy.ts'
 import { PROXY, PROXY_FOLDER } from '../../policy/proxy-endpoint.ts'
 import { systemPaths } from '../../policy/system-paths.ts'
@@ -9,6 +8,7 @@ import { makePrivateDir, writeFileAtomic } from '../../system/files.ts'
 import { bootId, ownIdentity } from '../../system/processes.ts'
 import { removeTree } from '../../system/remove-tree.ts'
 import type { Context } from '../context.ts'
+import { elsewhereFact } from '../end/elsewhere.ts'
 import { killLocked } from '../end/kill.ts'
 import { settleLocked } from '../end/settle.ts'
 import { timestamp } from '../events.ts'
@@ -34,6 +34,7 @@ import { seedFacts, seedWorkspace } from './seed.ts'
 import { requireHolding } from './self-test.ts'
 import { UndoStack } from './undo.ts'
 import { runPreSpawn } from './user-hooks.ts'
+import { wrapCommand } from './wrap-command.ts'
 
 /** A spawn whose name is taken and whose folders are made; its process isn't started yet. */
 export interface ReservedSpawn {
@@ -92,7 +93,8 @@ export async function bringUp(
         const record = { ...kept, cgroup }
         context.store.save(record)
         const policy = makePolicy(context, prepared, record, protect)
-        const wrapped = wrapCommand(prepared, policy)
+        const runDir = context.home.runDir(record.id)
+        const wrapped = await wrapCommand(prepared.backend, policy, prepared.plan.command, runDir)
         await requireHolding(context, prepared.backend, policy, wrapped)
         const spawn = { prepared, record, policy, wrapped, bounds: launch, enforcement, undo }
         return { record: await start(spawn), prepared }
@@ -190,6 +192,7 @@ function reserve(
     endReason: undefined,
     extra: {
       ...lastingFacts(previous),
+      ...elsewhereFact(backend),
       ...(newWorkspace ? { AGENT_NEW_WORKSPACE: 'true' } : {}),
       ...(seed ? { AGENT_SEEDING: 'true' } : {}),
     },
@@ -269,10 +272,4 @@ function makePolicy(
       : { network: { mode: plan.network } }),
     tty,
   })
-}
-
-function wrapCommand({ plan, backend }: PreparedSpawn, policy: SandboxPolicy): WrappedCommand {
-  const checked = check(WrappedSchema, backend.wrap(policy, plan.command))
-  if (checked.ok) return checked.value
-  throw new PluginError(backend.id, `wrap() returned something invalid: ${checked.problems.join('; ')}`)
 }

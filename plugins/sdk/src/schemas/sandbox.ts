@@ -26,6 +26,7 @@ export const SandboxSchema = v.strictObject({
     relocatable: v.boolean(),
   }),
   probe: fn<SandboxBackend['probe']>(),
+  prepare: v.optional(fn<NonNullable<SandboxBackend['prepare']>>()),
   wrap: fn<SandboxBackend['wrap']>(),
   stop: v.optional(fn<NonNullable<SandboxBackend['stop']>>()),
   stats: v.optional(fn<NonNullable<SandboxBackend['stats']>>()),

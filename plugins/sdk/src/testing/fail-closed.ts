@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SandboxPolicy } from '../policy.ts'
 import type { SandboxBackend } from '../sandbox.ts'
-import { launcherScript } from './launch.ts'
+import { makeLaunch } from './launch.ts'
 import type { ProbeReport } from './probe.ts'
 
 const ABSENT = '/agentvm-absent'
@@ -29,30 +29,26 @@ export async function failClosedProbes(
   folder: string,
 ): Promise<ProbeReport[]> {
   const mark = join(policy.workspace.source, 'begun')
-  const begins = (one: SandboxPolicy, name: string) => {
+  const begins = async (one: SandboxPolicy, name: string) => {
     rmSync(mark, { force: true })
     try {
-      start(backend, one, join(folder, name), `touch '${policy.workspace.target}/begun'`)
+      await start(backend, one, join(folder, name))
     } catch {
       return false
     }
     return existsSync(mark)
   }
-  const control = begins(policy, 'control')
-  return Object.entries(brokenPolicies(policy)).map(([name, broken]): ProbeReport => {
-    const outcome = begins(broken, name) ? 'hole' : control ? 'held' : 'unproven'
-    return { id: `fail-closed/${name}`, class: 'fail-closed', outcome }
-  })
+  const control = await begins(policy, 'control')
+  const reports: ProbeReport[] = []
+  for (const [name, broken] of Object.entries(brokenPolicies(policy))) {
+    const outcome = (await begins(broken, name)) ? 'hole' : control ? 'held' : 'unproven'
+    reports.push({ id: `fail-closed/${name}`, class: 'fail-closed', outcome })
+  }
+  return reports
 }
 
-function start(backend: SandboxBackend, policy: SandboxPolicy, run: string, script: string): void {
-  const wrapped = backend.wrap(policy, ['/bin/sh', '-c', script])
-  mkdirSync(run, { mode: 0o700 })
-  for (const { name, content } of wrapped.files) writeFileSync(join(run, name), content, { mode: 0o600 })
-  const cwd = backend.capabilities.relocatesPaths ? '/' : policy.cwd
-  spawnSync('/bin/sh', ['-c', launcherScript(wrapped, run, cwd)], {
-    stdio: 'ignore',
-    timeout: 10_000,
-    env: {},
-  })
+async function start(backend: SandboxBackend, policy: SandboxPolicy, run: string): Promise<void> {
+  const command = ['/bin/sh', '-c', `touch '${policy.workspace.target}/begun'`]
+  const script = await makeLaunch(backend, policy, command, run)
+  spawnSync('/bin/sh', ['-c', script], { stdio: 'ignore', timeout: 10_000, env: {} })
 }

@@ -9,7 +9,7 @@ import type { SandboxBackend } from '../sandbox.ts'
 import { makeDecoys, makeWorkspace, PROTECTED } from './decoys.ts'
 import { failClosedProbes } from './fail-closed.ts'
 import { hostSystem } from './host-system.ts'
-import { launcherScript } from './launch.ts'
+import { makeLaunch } from './launch.ts'
 import type { Decoys, Probe, ProbeReport } from './probe.ts'
 import { FILE_READ, FILE_WRITE, PERSISTENCE } from './probes/files.ts'
 import { kernelProbes } from './probes/kernel.ts'
@@ -140,10 +140,8 @@ async function attackWithin(
   script: string,
   run: string,
 ): Promise<Set<string>> {
-  const wrapped = backend.wrap(policy, ['/bin/sh', '-c', script])
-  for (const { name, content } of wrapped.files) writeFileSync(join(run, name), content, { mode: 0o600 })
-  const cwd = backend.capabilities.relocatesPaths ? '/' : policy.cwd
-  writeFileSync(join(run, 'launcher'), launcherScript(wrapped, run, cwd), { mode: 0o700 })
+  const launcher = await makeLaunch(backend, policy, ['/bin/sh', '-c', script], run)
+  writeFileSync(join(run, 'launcher'), launcher, { mode: 0o700 })
   return attack(['/bin/sh', join(run, 'launcher')], { cwd: '/', env: { DECOY_SECRET: 'of-the-host' } })
 }
 
