@@ -39,6 +39,8 @@ async function run(options) {
   loadPluginsOurselves(Config, options.pjson.oclif.commands.target)
   try {
     await runCommand(readArguments(process.argv.slice(2)), options)
+    // What a plugin may have left open (a timer, a connection) doesn't keep a finished command from ending.
+    if (process[Symbol.for('agentvm.plugin-code')]) setTimeout(() => process.exit(), 500).unref()
   } catch (error) {
     const { handle } = await import('@oclif/core/handle')
     await handle(error instanceof Error ? error : new Error(String(error)))

@@ -1,7 +1,8 @@
 import type { SpawnAmendment, SpawnPlan } from '@agentvm/sdk'
-import { AmendmentSchema, check } from '@agentvm/sdk/schemas'
+import { AmendmentSchema } from '@agentvm/sdk/schemas'
 import type { Config } from '@oclif/core'
 import { UserError } from '../errors.ts'
+import { checkForeign } from './check-foreign.ts'
 import { compareText } from './order.ts'
 import { pluginsWithHook, runHookOf } from './run-hook.ts'
 
@@ -20,16 +21,16 @@ export interface AmendedPlan {
 export async function amendPlan(
   config: Config,
   original: SpawnPlan,
-  timeoutMs: number,
+  limits: { timeoutMs: number; warn: (plugin: string, problem: string) => void },
 ): Promise<AmendedPlan> {
   let plan = original
   const changes: AmendedPlan['changes'] = []
   for (const plugin of pluginsWithHook(config, HOOK).sort(compareText)) {
-    const outcome = await runHookOf(config, plugin, HOOK, { plan: structuredClone(plan) }, timeoutMs)
+    const outcome = await runHookOf(config, plugin, HOOK, { plan: structuredClone(plan) }, limits)
     if (!outcome) continue
     if (!outcome.ok) throw veto(plugin, outcome.error.message)
     if (outcome.value === undefined) continue
-    const checked = check(AmendmentSchema, outcome.value)
+    const checked = checkForeign(AmendmentSchema, outcome.value)
     if (!checked.ok) throw veto(plugin, `${HOOK} returned something invalid: ${checked.problems.join('; ')}`)
     const fields = changedFields(plan, checked.value)
     if (fields.length > 0) changes.push({ plugin, fields })

@@ -7,11 +7,14 @@ import type {
   SandboxBackend,
   SpawnPlan,
 } from '@agentvm/sdk'
-import { check, IdentitySchema, ProfileSchema, SandboxSchema } from '@agentvm/sdk/schemas'
+import { IdentitySchema, ProfileSchema, SandboxSchema } from '@agentvm/sdk/schemas'
 import type { Config } from '@oclif/core'
 import { PluginError, UserError } from '../errors.ts'
 import { nearest } from '../system/nearest.ts'
+import { visibleLine } from '../terminal/visible.ts'
 import { type AmendedPlan, amendPlan } from './amend.ts'
+import { checkForeign } from './check-foreign.ts'
+import { guarded } from './guard.ts'
 import { missingPlugins } from './missing.ts'
 import { compareText } from './order.ts'
 import type { OwnProfiles } from './own-profiles/own-profiles.ts'
@@ -102,7 +105,7 @@ export class Extensions {
 
   /** Asks the plugins about a plan before it is carried out. Throws a {@link UserError} on a veto. */
   amend(plan: SpawnPlan): Promise<AmendedPlan> {
-    return amendPlan(this.config, plan, this.timeouts.lifecycle)
+    return amendPlan(this.config, plan, this.limits('lifecycle'))
   }
 
   /** Tells the plugins what has happened. Failures are reported, never thrown. */
@@ -112,7 +115,7 @@ export class Extensions {
   ): Promise<void> {
     await Promise.all(
       pluginsWithHook(this.config, hook).map(async (plugin) => {
-        const outcome = await runHookOf(this.config, plugin, hook, options, this.timeouts.lifecycle)
+        const outcome = await runHookOf(this.config, plugin, hook, options, this.limits('lifecycle'))
         if (outcome && !outcome.ok) this.report(plugin, `${hook}: ${outcome.error.message}`)
       }),
     )
@@ -161,7 +164,7 @@ export class Extensions {
 
   private async provide(kind: ProvidedKind, plugin: string): Promise<ByKind[ProvidedKind][]> {
     const hook = HOOK_OF[kind]
-    const outcome = await runHookOf(this.config, plugin, hook, {}, this.timeouts.provide)
+    const outcome = await runHookOf(this.config, plugin, hook, {}, this.limits('provide'))
     if (!outcome) {
       this.report(plugin, `declares a ${LABEL[kind]} but has no hook ${hook} (package.json "oclif.hooks")`)
       return []
@@ -178,17 +181,29 @@ export class Extensions {
   }
 
   private valid(kind: ProvidedKind, plugin: string, value: unknown, index: number): ByKind[ProvidedKind][] {
-    const checked = check(SCHEMA[kind] as Parameters<typeof check>[0], value)
+    const checked = checkForeign(SCHEMA[kind] as Parameters<typeof checkForeign>[0], value)
     if (!checked.ok) {
-      const id = (value as Record<string, unknown> | undefined)?.[ID_FIELD[kind]] ?? `number ${index + 1}`
-      this.report(plugin, `${LABEL[kind]} ${id}: ${checked.problems.join('; ')}`)
+      const which = idIn(value, ID_FIELD[kind]) ?? `number ${index + 1}`
+      this.report(plugin, `${LABEL[kind]} ${which}: ${checked.problems.join('; ')}`)
       return []
     }
     const id = (checked.value as Record<string, string>)[ID_FIELD[kind]] ?? ''
     if (!this.offered(kind).some((offer) => offer.id === id)) {
       this.report(plugin, `returns the ${LABEL[kind]} '${id}' without declaring it (package.json "agentvm")`)
     }
-    return [checked.value as ByKind[ProvidedKind]]
+    const result = checked.value as ByKind[ProvidedKind]
+    return [kind === 'profile' || this.isBuiltIn(plugin) ? result : guarded(plugin, result)]
+  }
+
+  private isBuiltIn(plugin: string): boolean {
+    return this.config.plugins.get(plugin)?.type === 'core'
+  }
+
+  private limits(kind: keyof HookTimeouts) {
+    return {
+      timeoutMs: this.timeouts[kind],
+      warn: (plugin: string, problem: string) => this.report(plugin, problem),
+    }
   }
 
   private unknown(kind: ProvidedKind, id: string, offers: Provided[]): UserError {
@@ -219,5 +234,15 @@ export class Extensions {
     if (this.reported.has(message)) return
     this.reported.add(message)
     this.warn(message)
+  }
+}
+
+/** The id that an invalid value says, fit for a terminal. */
+function idIn(value: unknown, field: string): string | undefined {
+  try {
+    const id = (value as Record<string, unknown> | undefined)?.[field]
+    return typeof id === 'string' ? visibleLine(id.slice(0, 64)) : undefined
+  } catch {
+    return undefined
   }
 }

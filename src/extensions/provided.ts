@@ -51,6 +51,7 @@ export function readProvided(
 
 function addOffer(offers: Provided[], plugin: Plugin, kind: ProvidedKind, id: string): void {
   const winner = offers.find((offer) => offer.kind === kind && offer.id === id)
+  if (winner?.plugin === plugin.name) return
   if (winner) winner.replaces ??= plugin.name
   else offers.push({ kind, id, plugin: plugin.name, version: plugin.version, source: sourceOf(plugin) })
 }

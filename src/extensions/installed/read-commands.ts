@@ -91,5 +91,5 @@ function harmlessText(text: string, id: string): string {
   const known = text
     .replaceAll(/<%[=-]\s*config\.bin\s*%>/g, 'agentvm')
     .replaceAll(/<%[=-]\s*command\.id\s*%>/g, id.replaceAll(':', ' '))
-  return known.split('\n').map(visibleLine).join('\n').replaceAll('<%', '<%%')
+  return known.split('\n').map(visibleLine).join('\n').replaceAll('<%', '< %').replaceAll('%>', '% >')
 }
