@@ -102,7 +102,7 @@ interface ParsedFlags extends ParsedPolicyFlags {
 export function spawnRequest(
   name: string,
   flags: ParsedFlags,
-  rest: { command: string[] | undefined; prompt: string | undefined; tty: boolean },
+  rest: Pick<SpawnRequest, 'command' | 'prompt' | 'tty' | 'structured'>,
 ): SpawnRequest {
   return {
     name,

@@ -2,6 +2,7 @@ export type { ActivityRule, ActivityRules, ActivityState, InputBox, ScreenRegion
 export { defineHook, defineIdentity, defineProfile, defineSandbox } from './define.ts'
 export type { AgentvmHooks, HookFunction, HookName } from './hooks.ts'
 export type { GitSetting, IdentityProvider, IdentitySubject, ProvisionedIdentity } from './identity.ts'
+export { jsonAt, jsonList, jsonNumber, jsonText, sumOf } from './json-fields.ts'
 export type { AgentSummary, Helper, LifecycleEvents, SpawnAmendment, SpawnPlan } from './lifecycle.ts'
 export { API_VERSION, type PluginManifest } from './manifest.ts'
 export { type JsonValue, mergeJson } from './merge-json.ts'
@@ -31,6 +32,7 @@ export type {
   SetupContext,
   SetupFile,
 } from './profile.ts'
+export type { HeadlessEvents, RunEvent } from './run-events.ts'
 export type {
   LaunchFd,
   LaunchFile,
@@ -42,3 +44,4 @@ export type {
   SandboxStats,
   WrappedCommand,
 } from './sandbox.ts'
+export { readStreamJson } from './stream-json.ts'

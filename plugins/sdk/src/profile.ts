@@ -1,5 +1,6 @@
 import type { ActivityRules } from './activity.ts'
 import type { Limits } from './policy.ts'
+import type { HeadlessEvents } from './run-events.ts'
 
 /** How the first prompt reaches an agent's CLI. */
 export type PromptDelivery =
@@ -15,12 +16,14 @@ export type PromptDelivery =
 
 /** How the CLI runs one prompt without a terminal and exits (`agentvm run`). */
 export interface HeadlessMode {
-  /** Arguments after the command; `{prompt}` is replaced by the text, `{promptFile}` by a file that holds it. */
+  /** Arguments after the command; `{prompt}` is replaced by the text, `{promptFile}` by a file that holds it and can be read once. */
   args: string[]
   /** The part that turns its permission prompts off; left out where nothing isolates. */
   autonomousArgs: string[]
   /** `prompt`: the text also goes to standard input. `closed`: standard input is empty. */
   stdin: 'prompt' | 'closed'
+  /** Its structured output, if it has one. Without it `agentvm run` passes on what it prints. */
+  events?: HeadlessEvents
 }
 
 /** Environment variables of a profile, by name. A name may end in `*` in `optional`. */

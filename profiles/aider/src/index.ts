@@ -14,7 +14,7 @@ export default defineProfile({
   tools: ['git'],
   prompt: { via: 'typed' },
   headless: {
-    args: ['--message-file', '/dev/stdin'],
+    args: ['--message-file', '{promptFile}'],
     autonomousArgs: ['--yes-always'],
     stdin: 'prompt',
   },

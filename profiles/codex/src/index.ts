@@ -1,5 +1,6 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { readEvent } from './events.ts'
 import { setup } from './setup.ts'
 
 const BYPASS = '--dangerously-bypass-approvals-and-sandbox'
@@ -13,7 +14,10 @@ export default defineProfile({
   autonomousArgs: [BYPASS],
   tools: ['git', 'rg', 'node', 'npx'],
   prompt: { via: 'argument', args: ['--', '{prompt}'] },
-  headless: { args: ['exec', '--skip-git-repo-check', '-'], autonomousArgs: [BYPASS], stdin: 'prompt' },
+  headless: {
+    ...{ args: ['exec', '--skip-git-repo-check', '-'], autonomousArgs: [BYPASS], stdin: 'prompt' },
+    events: { args: ['--json'], read: readEvent },
+  },
   resume: { last: ['resume', '--last'], id: ['resume', '{id}'] },
   env: {
     anyOf: ['file:.codex/auth.json', 'OPENAI_API_KEY', 'CODEX_API_KEY'],

@@ -1,5 +1,6 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { readEvent } from './events.ts'
 import { setup } from './setup.ts'
 
 /** GitHub Copilot CLI. */
@@ -10,7 +11,10 @@ export default defineProfile({
   autonomousArgs: ['--allow-all'],
   tools: ['git', 'rg', 'node', 'npx', 'gh'],
   prompt: { via: 'argument', args: ['--interactive={prompt}'] },
-  headless: { args: ['--prompt={prompt}'], autonomousArgs: ['--allow-all-tools'], stdin: 'closed' },
+  headless: {
+    ...{ args: ['--prompt={prompt}'], autonomousArgs: ['--allow-all-tools'], stdin: 'closed' },
+    events: { args: ['--output-format', 'json'], read: readEvent },
+  },
   resume: { last: ['--continue'], id: ['--resume={id}'] },
   env: {
     anyOf: ['GH_TOKEN', 'GITHUB_TOKEN', 'COPILOT_GITHUB_TOKEN', 'COPILOT_PROVIDER_BASE_URL'],

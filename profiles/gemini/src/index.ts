@@ -1,5 +1,6 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { readEvent } from './events.ts'
 import { setup } from './setup.ts'
 
 /** Google's Gemini CLI. */
@@ -10,7 +11,10 @@ export default defineProfile({
   autonomousArgs: ['--yolo'],
   tools: ['git', 'rg', 'node', 'npx'],
   prompt: { via: 'argument', args: ['--prompt-interactive={prompt}'] },
-  headless: { args: [], autonomousArgs: ['--yolo'], stdin: 'prompt' },
+  headless: {
+    ...{ args: [], autonomousArgs: ['--yolo'], stdin: 'prompt' },
+    events: { args: ['--output-format', 'stream-json'], read: readEvent },
+  },
   resume: { last: ['-r', 'latest'], id: ['-r', '{id}'] },
   env: {
     anyOf: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'file:.gemini/oauth_creds.json'],

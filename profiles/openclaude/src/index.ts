@@ -1,4 +1,4 @@
-import { defineProfile } from '@agentvm/sdk'
+import { defineProfile, readStreamJson } from '@agentvm/sdk'
 import { activity } from './activity.ts'
 import { setup } from './setup.ts'
 
@@ -10,7 +10,10 @@ export default defineProfile({
   autonomousArgs: ['--dangerously-skip-permissions'],
   tools: ['git', 'rg', 'node', 'npx'],
   prompt: { via: 'argument', args: ['--', '{prompt}'] },
-  headless: { args: ['-p'], autonomousArgs: ['--dangerously-skip-permissions'], stdin: 'prompt' },
+  headless: {
+    ...{ args: ['-p'], autonomousArgs: ['--dangerously-skip-permissions'], stdin: 'prompt' },
+    events: { args: ['--output-format', 'stream-json', '--verbose'], read: readStreamJson },
+  },
   resume: { last: ['--continue'], id: ['--resume', '{id}'], emptyLastFails: true },
   env: {
     anyOf: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'file:.openclaude-profile.json'],

@@ -1,5 +1,6 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { readEvent } from './events.ts'
 
 /** OpenCode. It works with the provider whose key is there. */
 export default defineProfile({
@@ -10,7 +11,10 @@ export default defineProfile({
   tools: ['git', 'rg', 'node', 'npx'],
   prompt: { via: 'argument', args: ['--prompt={prompt}'] },
   // As an argument, a prompt with a space in it would reach the model in quotes.
-  headless: { args: ['run'], autonomousArgs: ['--auto'], stdin: 'prompt' },
+  headless: {
+    ...{ args: ['run'], autonomousArgs: ['--auto'], stdin: 'prompt' },
+    events: { args: ['--format', 'json'], read: readEvent },
+  },
   resume: { last: ['-c'], id: ['-s', '{id}'] },
   env: {
     anyOf: [

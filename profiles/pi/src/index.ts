@@ -1,5 +1,6 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { readEvent } from './events.ts'
 
 /** pi, a small coding agent. It never asks for permission. */
 export default defineProfile({
@@ -10,7 +11,10 @@ export default defineProfile({
   tools: ['git', 'rg', 'node', 'npx'],
   // It has no `--`: a prompt that starts with a dash would be an option, so it is typed.
   prompt: { via: 'typed' },
-  headless: { args: ['-p'], autonomousArgs: [], stdin: 'prompt' },
+  headless: {
+    ...{ args: ['-p'], autonomousArgs: [], stdin: 'prompt' },
+    events: { args: ['--mode', 'json'], read: readEvent },
+  },
   resume: { last: ['-c'] },
   env: {
     anyOf: [

@@ -1,4 +1,4 @@
-import { defineProfile } from '@agentvm/sdk'
+import { defineProfile, readStreamJson } from '@agentvm/sdk'
 import { activity } from './activity.ts'
 import { setup } from './setup.ts'
 
@@ -10,7 +10,10 @@ export default defineProfile({
   autonomousArgs: ['--yolo'],
   tools: ['git', 'rg', 'node', 'npx'],
   prompt: { via: 'argument', args: ['--prompt-interactive={prompt}'] },
-  headless: { args: ['--prompt={prompt}'], autonomousArgs: ['--yolo'], stdin: 'closed' },
+  headless: {
+    ...{ args: ['--prompt={prompt}'], autonomousArgs: ['--yolo'], stdin: 'closed' },
+    events: { args: ['--output-format', 'stream-json'], read: readStreamJson },
+  },
   resume: { last: ['--continue'] },
   env: {
     anyOf: ['OPENAI_API_KEY', 'DASHSCOPE_API_KEY', 'file:.qwen/oauth_creds.json'],

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { Readable, Writable } from 'node:stream'
 import { UserError } from '../../errors.ts'
 import { readIfExists, writeFileAtomic } from '../../system/files.ts'
 import { processStart } from '../../system/processes.ts'
@@ -23,14 +22,8 @@ import { forgetPrevious } from '../state/previous.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { agentSummary } from '../state/summary.ts'
 import { launchPiped, letGo, type PipedChild } from './launch-piped.ts'
-
-/** Where a run's streams go. */
-export interface RunStreams {
-  /** Null if the command gets no input. Ignored if the prompt goes to standard input. */
-  stdin: Readable | null
-  stdout: Writable
-  stderr: Writable
-}
+import { passStreams, type Reporting, type RunStreams } from './pass-streams.ts'
+import { RunReport } from './run-report.ts'
 
 /** How to run. */
 export interface RunOptions {
@@ -63,13 +56,39 @@ export async function runAgent(
     const log = new RotatingWriter(record.logFile, spawn.policy.limits.logSize ?? 0)
     const ending = supervise(record, child.process, options, interrupt.signal)
     const hook = runPostSpawn(context, record, interrupt.signal)
-    const streamed = connect(child, log, streams, prepared.stdinPrompt)
+    const reporting = reportingOf(record, prepared, streams)
+    const streamed = passStreams(child, log, streams, { stdinPrompt: prepared.stdinPrompt, reporting })
     const outcome = await ending
     await Promise.all([streamed, hook])
-    return await finish(context, record, spawn, outcome, options)
+    const ended = await finish(context, record, spawn, outcome, options)
+    return reporting ? await reportEnd(reporting, ended) : exitCodeOf(ended)
   } finally {
     interrupt.stop()
   }
+}
+
+/** How the run's output becomes events, if it is to. */
+function reportingOf(
+  record: AgentRecord,
+  { profile, command }: PreparedSpawn,
+  { events: sink }: RunStreams,
+): Reporting | undefined {
+  const read = command ? undefined : profile?.headless?.events?.read
+  if (!sink || !(sink.always || read)) return undefined
+  return { sink, read, report: new RunReport({ agent: record.name, profile: profile?.name ?? null }) }
+}
+
+/** Reports how a run ended. Returns its exit code. */
+async function reportEnd({ report, sink }: Reporting, { code, problem }: Ended): Promise<number> {
+  const events = report.end(code, problem?.what ?? null)
+  for (const event of events) await sink.take(event)
+  return report.exitCode(code)
+}
+
+/** Throws what we ended it for. */
+function exitCodeOf({ code, problem }: Ended): number {
+  if (problem) throw problem
+  return code
 }
 
 async function startRun(
@@ -116,36 +135,6 @@ async function putOnRecord(
   return started
 }
 
-/** Passes bytes on as they come, and keeps a copy in the log. */
-async function connect(
-  child: PipedChild,
-  log: RotatingWriter,
-  streams: RunStreams,
-  stdinPrompt: string | undefined,
-): Promise<void> {
-  if (child.stdin) {
-    child.stdin.on('error', () => {})
-    if (stdinPrompt === undefined) streams.stdin?.pipe(child.stdin)
-    else child.stdin.end(stdinPrompt)
-  }
-  const copy = async (from: Readable | null, to: Writable) => {
-    for await (const chunk of from ?? []) {
-      log.write(chunk)
-      if (to.writable && !to.write(chunk)) await roomIn(to)
-    }
-  }
-  await Promise.all([copy(child.stdout, streams.stdout), copy(child.stderr, streams.stderr)])
-  streams.stdin?.unpipe()
-  child.stdin?.destroy()
-  streams.stdin?.pause()
-  log.close()
-}
-
-/** Waits until a stream takes more, or never will. */
-async function roomIn(stream: Writable): Promise<void> {
-  await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => {})
-}
-
 type Outcome = { code: number; interrupted?: NodeJS.Signals; timedOut?: boolean }
 
 /** Waits for the child, and ends the agent on a signal to us or when the time is up. */
@@ -185,14 +174,17 @@ async function supervise(
   }
 }
 
-/** Records how the run ended, or removes it, and says which exit code we end with. */
+/** The exit code that we end with, and the reason where we ended the run. */
+type Ended = { code: number; problem?: UserError }
+
+/** Records how the run ended, or removes it. */
 async function finish(
   context: Context,
   record: AgentRecord,
   { wrapped }: ReservedSpawn,
   outcome: Outcome,
   { keep }: RunOptions,
-): Promise<number> {
+): Promise<Ended> {
   const runDir = context.home.runDir(record.id)
   const begun =
     wrapped.status === undefined ||
@@ -213,8 +205,9 @@ async function finish(
     }
   })
   if (outcome.timedOut) {
-    throw new UserError('the run took longer than --timeout allows, and was ended', { exitCode: 124 })
+    const what = 'the run took longer than --timeout allows, and was ended'
+    return { code: 124, problem: new UserError(what, { exitCode: 124 }) }
   }
-  if (outcome.interrupted === 'SIGTERM') return 143
-  return outcome.interrupted ? 130 : code
+  if (outcome.interrupted === 'SIGTERM') return { code: 143 }
+  return { code: outcome.interrupted ? 130 : code }
 }

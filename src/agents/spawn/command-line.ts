@@ -1,9 +1,12 @@
-import type { Profile } from '@agentvm/sdk'
+import type { HeadlessMode, Profile } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import { resumeOr } from '../restart/resume-or.ts'
 
 /** Longest prompt that goes as an argument: one argument may have 128 KiB on Linux. */
 const LONGEST_ARGUMENT = 100_000
+
+/** The file that holds a prompt for a CLI that wants one: nothing is left on the disk. */
+const PROMPT_FILE = '/dev/stdin'
 
 /** What decides the agent's command line. */
 export interface CommandLineInput {
@@ -16,6 +19,8 @@ export interface CommandLineInput {
   /** Whether permission prompts may be turned off. */
   autonomous: boolean
   tty: boolean
+  /** Without a terminal: have it print its structured output, where the profile can read that. */
+  structured?: boolean
 }
 
 /** The agent's argv, and the prompt where it isn't part of it. */
@@ -61,7 +66,7 @@ function promptArgs(profile: Profile, prompt: string | undefined): string[] {
   return fill(profile.prompt.args, prompt)
 }
 
-function headless(profile: Profile, { prompt, autonomous }: CommandLineInput): CommandLine {
+function headless(profile: Profile, { prompt, autonomous, structured }: CommandLineInput): CommandLine {
   const mode = profile.headless
   if (!mode) throw new UserError(`${profile.label} has no one-shot mode`, { fix: 'use agentvm spawn' })
   if (prompt === undefined) {
@@ -70,22 +75,20 @@ function headless(profile: Profile, { prompt, autonomous }: CommandLineInput): C
       exitCode: 2,
     })
   }
-  if (mode.args.some((arg) => arg.includes('{promptFile}'))) {
-    throw new UserError(
-      `${profile.label} takes its prompt from a file in its home, which agentvm can't write yet`,
-      {
-        fix: 'use agentvm spawn, then agentvm send',
-      },
-    )
-  }
   const [program, ...args] = profile.command
   const argv: CommandLine['argv'] = [program, ...args, ...fill(mode.args, prompt)]
+  if (structured) argv.push(...(mode.events?.args ?? []))
   if (autonomous) argv.push(...mode.autonomousArgs)
   return {
     argv,
     program,
-    prompts: { typedPrompt: undefined, stdinPrompt: mode.stdin === 'prompt' ? prompt : undefined },
+    prompts: { typedPrompt: undefined, stdinPrompt: takesStdin(mode) ? prompt : undefined },
   }
+}
+
+/** Whether the prompt goes to standard input: that is also the file that can hold it. */
+function takesStdin({ args, stdin }: HeadlessMode): boolean {
+  return stdin === 'prompt' || args.some((arg) => arg.includes('{promptFile}'))
 }
 
 function byStreams(prompt: string | undefined, tty: boolean): CommandLine['prompts'] {
@@ -93,7 +96,7 @@ function byStreams(prompt: string | undefined, tty: boolean): CommandLine['promp
 }
 
 function fill(args: readonly string[], prompt: string): string[] {
-  return args.map((arg) => arg.replaceAll('{prompt}', () => prompt))
+  return args.map((arg) => arg.replaceAll('{promptFile}', PROMPT_FILE).replaceAll('{prompt}', () => prompt))
 }
 
 function nonEmpty(command: string[]): [string, ...string[]] {

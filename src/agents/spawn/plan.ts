@@ -49,6 +49,8 @@ export interface SpawnRequest {
   unsafe: boolean
   /** A pane, or the caller's streams (`run`). */
   tty: boolean
+  /** `run`: have the CLI print its structured output, where its profile can read that. */
+  structured?: boolean
 }
 
 /** What will happen, as a value; nothing has been changed yet. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { text, word } from './common.ts'
-import { ProfileSchema } from './profile.ts'
+import { ProfileSchema, plainHeadless } from './profile.ts'
 
 const { name, setup: _, ...fields } = ProfileSchema.entries
 const about = <Schema extends v.GenericSchema>(schema: Schema, description: string) =>
@@ -25,7 +25,7 @@ export const OwnProfileSchema = v.strictObject({
   ),
   tools: about(fields.tools, 'Other programs that the agent needs to find.'),
   prompt: about(fields.prompt, 'How the first prompt is given. By default it is typed into the terminal.'),
-  headless: about(v.unwrap(fields.headless), 'How it runs one prompt without a terminal (agentvm run).'),
+  headless: about(plainHeadless, 'How it runs one prompt without a terminal (agentvm run).'),
   resume: about(v.unwrap(fields.resume), 'How it continues a conversation.'),
   env: about(v.partial(fields.env), 'Environment variables, by name; an optional one may end in *.'),
   hosts: about(v.partial(fields.hosts), 'Hosts that it needs, for the network allow-list.'),

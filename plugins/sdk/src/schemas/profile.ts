@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Profile } from '../profile.ts'
+import type { HeadlessEvents } from '../run-events.ts'
 import { ActivitySchema } from './activity.ts'
 import { absolutePath, argv, envName, fn, named, relativePath, text, word } from './common.ts'
 import { limits } from './policy.ts'
@@ -21,12 +22,21 @@ const withPlaceholder = (...placeholders: string[]) =>
     ),
   )
 
+const headlessFields = { args: words, autonomousArgs: words, stdin: v.picklist(['prompt', 'closed']) }
+const takesPrompt = ({ args, stdin }: { args: string[]; stdin: string }) =>
+  stdin === 'prompt' || args.some((arg) => /\{prompt(File)?\}/.test(arg))
+const noPrompt = 'must hold {prompt} or {promptFile} in args, or take the prompt on stdin'
+
+/** A one-shot mode as data can say it. */
+export const plainHeadless = v.pipe(
+  v.strictObject(headlessFields),
+  v.check((mode) => takesPrompt(mode), noPrompt),
+)
+
+const events = v.strictObject({ args: words, read: fn<HeadlessEvents['read']>() })
 const headless = v.pipe(
-  v.strictObject({ args: words, autonomousArgs: words, stdin: v.picklist(['prompt', 'closed']) }),
-  v.check(
-    ({ args, stdin }) => stdin === 'prompt' || args.some((arg) => /\{prompt(File)?\}/.test(arg)),
-    'must hold {prompt} or {promptFile} in args, or take the prompt on stdin',
-  ),
+  v.strictObject({ ...headlessFields, events: v.optional(events) }),
+  v.check((mode) => takesPrompt(mode), noPrompt),
 )
 
 /** How much of the host programs' configuration is kept from an agent. */
