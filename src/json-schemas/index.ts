@@ -5,6 +5,7 @@ import { network } from './network.ts'
 import * as outcomes from './outcomes.ts'
 import * as plugins from './plugins.ts'
 import * as policy from './policy.ts'
+import { runEvent } from './run.ts'
 import { snapshot } from './watch.ts'
 import * as work from './work.ts'
 
@@ -57,6 +58,7 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   rename: agents.agentRow,
   restart: outcomes.restarted,
   root: configuration.path,
+  run: runEvent,
   sandboxes: v.array(plugins.sandboxRow),
   send: agents.sent,
   spawn: agents.spawned,

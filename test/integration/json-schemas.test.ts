@@ -20,6 +20,7 @@ const CALLS: [id: string, ...args: string[]][] = [
   ['spawn', 'killed', '--sandbox', 'none', '--', 'cat'],
   ['spawn', 'planned', '--dry-run', '--tag', 'a=b', '--', 'cat'],
   ['wait', 'ended'],
+  ['run', '--', 'echo', 'hello'],
   ['kill', 'killed'],
   ['kill', 'killed', 'ended'],
   ['list'],
@@ -123,8 +124,11 @@ describe('the JSON Schemas of --json', () => {
       for (const [id, ...args] of CALLS) {
         const { stdout, stderr } =
           id === 'watch' ? await firstLine(home, argv(id, args)) : await home.run(argv(id, args))
-        const problem = schemaProblem(id, stdout)
-        if (problem) problems.push(`${id} ${args.join(' ')}: ${problem}\n${stdout}${stderr}`)
+        // One event a line.
+        for (const output of id === 'run' ? stdout.trim().split('\n') : [stdout]) {
+          const problem = schemaProblem(id, output)
+          if (problem) problems.push(`${id} ${args.join(' ')}: ${problem}\n${stdout}${stderr}`)
+        }
       }
       assert.deepEqual(problems, [])
     } finally {
