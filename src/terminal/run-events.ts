@@ -79,7 +79,7 @@ export class RunPrinter implements RunEventSink {
 }
 
 /** What a run used, for people: `2,400 tokens in, 68 out, $0.0110`. */
-export function usageText({ input_tokens, output_tokens, cost_usd }: RunUsage): string {
+function usageText({ input_tokens, output_tokens, cost_usd }: RunUsage): string {
   const tokens = (count: number | null) => (count === null ? '?' : count.toLocaleString('en-US'))
   return [
     ...(input_tokens === null && output_tokens === null
