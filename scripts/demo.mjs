@@ -92,7 +92,7 @@ class DemoSession {
 
   agentvm(args, options = {}) {
     const env = { ...process.env, AGENTVM_HOME: this.home }
-    return run([pinnedNode(), join(ROOT, 'bin/run.js'), ...args], { env, ...options })
+    return run([pinnedNode(), join(ROOT, 'bin/run.cjs'), ...args], { env, ...options })
   }
 }
 

@@ -12,5 +12,5 @@ const missing = await setup()
 const args = process.argv.slice(2)
 process.exitCode =
   args.length > 0
-    ? await run([pinnedNode(), join(ROOT, 'bin/run.js'), ...args], { cwd: process.env.INIT_CWD ?? ROOT })
+    ? await run([pinnedNode(), join(ROOT, 'bin/run.cjs'), ...args], { cwd: process.env.INIT_CWD ?? ROOT })
     : await demo(missing)

@@ -8,6 +8,7 @@ import { say } from './say.mjs'
 
 const STAMP = join(ROOT, '.cache', 'build')
 const MANIFEST = join(ROOT, 'oclif.manifest.json')
+const BUNDLE = join(ROOT, 'dist/bundle/agentvm.cjs')
 
 /** Compiles what has changed and writes the manifest of commands and the JSON Schemas, if anything has. Throws if it doesn't compile. */
 export async function build() {
@@ -22,6 +23,7 @@ export async function build() {
   rmSync(MANIFEST, { force: true })
   await write('write-manifest.mjs', 'the manifest of commands')
   await write('write-schemas.mjs', 'the JSON Schemas')
+  await write('bundle.mjs', 'the bundle')
   mkdirSync(dirname(STAMP), { recursive: true })
   writeFileSync(STAMP, state)
 }
@@ -39,8 +41,8 @@ async function write(script, what) {
 
 /** Whether everything that the last build wrote is still there. */
 function isWhole() {
-  return [MANIFEST, join(ROOT, 'dist/schemas/own-profile.schema.json'), ...compiledFiles()].every((file) =>
-    existsSync(file),
+  return [MANIFEST, BUNDLE, join(ROOT, 'dist/schemas/own-profile.schema.json'), ...compiledFiles()].every(
+    (file) => existsSync(file),
   )
 }
 
@@ -78,9 +80,10 @@ function sourceState() {
     for (const name of ['package.json', 'tsconfig.json'])
       if (existsSync(join(config, name))) note(join(config, name))
   }
+  for (const path of filesBelow(join(ROOT, 'scripts/lib/bundle'))) note(path)
   for (const name of [
     ...['package.json', 'tsconfig.base.json', 'package-lock.json'],
-    ...['scripts/write-manifest.mjs', 'scripts/write-schemas.mjs'],
+    ...['scripts/write-manifest.mjs', 'scripts/write-schemas.mjs', 'scripts/bundle.mjs'],
   ])
     note(join(ROOT, name))
   return hash.digest('hex')
@@ -89,7 +92,7 @@ function sourceState() {
 /** Removes compiled files whose source has gone: a stale command would still be found. */
 function removeStale({ sources, output }) {
   for (const path of filesBelow(output)) {
-    if (!/\.js$/.test(path)) continue
+    if (!/\.js$/.test(path) || path.startsWith(join(output, 'bundle'))) continue
     const source = join(sources, path.slice(output.length)).replace(/\.js$/, '.ts')
     if (existsSync(source)) continue
     for (const ending of ['.js', '.js.map', '.d.ts']) rmSync(path.replace(/\.js$/, ending), { force: true })

@@ -18,7 +18,7 @@ export class SmokeCli {
   run(...args) {
     const { status, signal, stdout, stderr } = spawnSync(
       pinnedNode(),
-      [join(ROOT, 'bin/run.js'), ...args],
+      [join(ROOT, 'bin/run.cjs'), ...args],
       // No desktop: `open` must print the path, not open a window.
       {
         encoding: 'utf8',

@@ -2,7 +2,6 @@ import { createContext } from '../agents/context.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { secondsFlag } from '../command-line/duration-flag.ts'
 import { UserError } from '../errors.ts'
-import { runDashboard } from '../terminal/dashboard/run.ts'
 import { printSnapshots } from '../terminal/print-snapshots.ts'
 
 /** Looks need some time of their own. */
@@ -29,9 +28,12 @@ Keys attach to an agent and come back, type messages, kill, restart, show logs a
     const json = this.jsonEnabled()
     const code =
       process.stdout.isTTY && process.env.TERM !== 'dumb' && !json
-        ? await runDashboard((say) => createContext(this.home, this.config, { warn: say, note: say }), {
-            intervalMs,
-          })
+        ? await (await import('../terminal/dashboard/run.ts')).runDashboard(
+            (say) => createContext(this.home, this.config, { warn: say, note: say }),
+            {
+              intervalMs,
+            },
+          )
         : await printSnapshots(createContext(this.home, this.config), { intervalMs, json })
     if (code !== 0) this.exit(code)
     return undefined

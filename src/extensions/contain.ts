@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 
-/** Set on `process` once code of a plugin of the user's has been loaded: `bin/main.js` then ends the process itself. */
+/** Set on `process` once code of a plugin of the user's has been loaded: `src/start/main.ts` then ends the process itself. */
 const LOADED = Symbol.for('agentvm.plugin-code')
 
 const containers = new Map<string, { plugin: string; warn: (problem: string) => void }>()

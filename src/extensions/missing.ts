@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Config } from '@oclif/core'
 
 /**
- * Built-in plugins that `package.json` declares and that aren't installed. `bin/run.js` leaves them out of what oclif
+ * Built-in plugins that `package.json` declares and that aren't installed. `src/start` leaves them out of what oclif
  * loads, and says so in the loaded `package.json` under `agentvm.missing`.
  */
 export function missingPlugins(config: Config): string[] {

@@ -18,7 +18,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'agentvm-bench-'))
 const env = { ...process.env, AGENTVM_HOME: home.path }
 const agentvm = (...args: string[]) => [
   process.execPath,
-  join(import.meta.dirname, '../../bin/run.js'),
+  join(import.meta.dirname, '../../bin/run.cjs'),
   ...args,
 ]
 

@@ -110,7 +110,7 @@ describe('agentvm diff', () => {
         '-c',
         `"$0" "$1" diff p --raw | git apply`,
         process.execPath,
-        join(import.meta.dirname, '../../bin/run.js'),
+        join(import.meta.dirname, '../../bin/run.cjs'),
       ],
       {
         cwd: target,

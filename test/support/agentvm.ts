@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
-/** The built CLI. */
-export const RUN_JS = join(import.meta.dirname, '..', '..', 'bin', 'run.js')
+/** The built CLI, as users have it. */
+export const RUN_JS = join(import.meta.dirname, '..', '..', 'bin', 'run.cjs')
+/** The built CLI before it is bundled. */
+export const UNBUNDLED_JS = join(import.meta.dirname, '..', '..', 'bin', 'unbundled.js')
 
 /** What a command came to. */
 export interface CliResult {
@@ -35,8 +37,9 @@ export class TestHome {
 
   /** Starts a command and leaves it running. */
   start(args: readonly string[], { env = {}, cwd }: CliOptions = {}): ChildProcess {
-    return spawn(process.execPath, [RUN_JS, ...args], {
-      env: { ...process.env, ...coverageOf(args[0]), AGENTVM_HOME: this.path, ...env },
+    const covered = isCovered(args[0])
+    return spawn(process.execPath, [covered ? UNBUNDLED_JS : RUN_JS, ...args], {
+      env: { ...process.env, ...(covered ? {} : { NODE_V8_COVERAGE: '' }), AGENTVM_HOME: this.path, ...env },
       ...(cwd ? { cwd } : {}),
     })
   }
@@ -86,11 +89,11 @@ export class TestHome {
 const COVERED_RUNS = 10
 const runs = new Map<string | undefined, number>()
 
-/** Lets the first runs of a command write their coverage, where the runner wants any, and no later one. */
-function coverageOf(command: string | undefined): Record<string, string> {
+/** Whether a run of a command writes its coverage: the first ones do, where the runner wants any, and they run what isn't bundled. */
+function isCovered(command: string | undefined): boolean {
   const count = (runs.get(command) ?? 0) + 1
   runs.set(command, count)
-  return count > COVERED_RUNS ? { NODE_V8_COVERAGE: '' } : {}
+  return Boolean(process.env.NODE_V8_COVERAGE) && count <= COVERED_RUNS
 }
 
 /** What a started command comes to. */

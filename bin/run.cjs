@@ -8,15 +8,21 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(1)
 }
 
-const { mkdirSync } = await import('node:fs')
-const { enableCompileCache } = await import('node:module')
-const { homedir } = await import('node:os')
+const { existsSync, mkdirSync } = require('node:fs')
+const { enableCompileCache } = require('node:module')
 // In a folder of the user's own, not in the shared /tmp: who can write to the cache can change what runs.
-const caches = process.env.XDG_CACHE_HOME || `${homedir()}/.cache`
+const caches = process.env.XDG_CACHE_HOME || `${process.env.HOME || require('node:os').homedir()}/.cache`
 if (process.env.NODE_COMPILE_CACHE) enableCompileCache(process.env.NODE_COMPILE_CACHE)
 else if (makeFolders(caches, `${caches}/agentvm`)) enableCompileCache(`${caches}/agentvm/compiled`)
-const { main } = await import('./main.js')
-await main({})
+
+const bundle = `${__dirname}/../dist/bundle/agentvm.cjs`
+if (existsSync(bundle)) require(bundle).main()
+else {
+  process.stderr.write(
+    `agentvm: not built yet\n  → cd '${require('node:path').dirname(__dirname)}' && npm run build\n`,
+  )
+  process.exit(1)
+}
 
 /** Makes folders, each within one that is there. One after the other: given a path below `/proc`, Node's own means try for ever. */
 function makeFolders(...paths) {

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Interfaces } from '@oclif/core'
+import { handle } from '@oclif/core/handle'
+import { run } from '@oclif/core/run'
+import { readArguments } from './arguments.ts'
+import { bundledPlugins } from './built-in.ts'
+import { loadPluginsOurselves } from './load-unbundled.ts'
+import { keepPluginsInHome, pluginFolder } from './plugin-folder.ts'
+import { loadPlugins, packageFolder } from './plugins.ts'
+
+/** The folder of the package, from that of this module or of the bundle. */
+const ROOT = join(import.meta.dirname, '../..')
+
+/**
+ * Runs the CLI. A built-in plugin that has been deleted from the install is left out, without a word: `doctor` and
+ * whoever asks for what it brought say so.
+ *
+ * @param sources run the sources as they are, without what the build writes
+ */
+export async function main({ sources = false } = {}): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // The reader has gone (`agentvm list | head -1`): nobody is left to tell.
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
+  keepPluginsInHome()
+  try {
+    // As oclif's `execute`, less its wait for standard output to drain: on a closed pipe that never comes.
+    await run(readArguments(process.argv.slice(2)), await loadOptions(sources))
+    // What a plugin may have left open (a timer, a connection) doesn't keep a finished command from ending.
+    if (Symbol.for('agentvm.plugin-code') in process) setTimeout(() => process.exit(), 500).unref()
+  } catch (error) {
+    await handle(error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
+async function loadOptions(sources: boolean): Promise<Interfaces.LoadOptions> {
+  const bundled = bundledPlugins()
+  if (bundled) return { root: ROOT, plugins: await loadPlugins(bundled, ROOT, pluginFolder()) }
+  loadPluginsOurselves()
+  const pjson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  pjson.oclif.plugins = pjson.oclif.plugins.filter((name: string) => packageFolder(name, ROOT))
+  if (sources) {
+    pjson.oclif.commands = { strategy: 'pattern', target: './src/commands' }
+    pjson.oclif.helpClass = './src/help.ts'
+  } else if (!existsSync(join(ROOT, 'oclif.manifest.json'))) {
+    process.stderr.write(`agentvm: not built yet\n  → cd '${ROOT}' && npm run build\n`)
+    process.exit(1)
+  }
+  return { root: ROOT, pjson, ignoreManifest: sources }
+}
