@@ -3,41 +3,24 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type CliResult, outcome, RUN_JS, TestHome, UNBUNDLED_JS } from '../support/agentvm.ts'
-import { type LinkedPlugin, linkPlugins } from '../support/linked-plugins.ts'
+import { linkPlugins } from '../support/linked-plugins.ts'
+import { testPlugin } from '../support/plugin.ts'
 
-/** A plugin with commands, one of which fails, and hooks of oclif's and of ours. */
-const GREETER: LinkedPlugin = {
-  pjson: {
-    oclif: {
-      commands: './commands',
-      topics: { greet: { description: 'Greetings' } },
-      hooks: { init: './init.js', postrun: './postrun.js', 'agentvm:spawn:before': './before.js' },
-    },
+/** A plugin with commands and hooks, one whose files are not those of a plugin, and one whose hook throws. */
+const GREETER = testPlugin('greeter', {
+  commands: ['greet:world'],
+  profiles: ['greeting'],
+  hooks: {
+    'agentvm:spawn:before': `export default async ({ plan }) => ({ tags: { ...plan.tags, greeted: plan.name } })`,
+    init: `export default async () => console.error('never called')`,
   },
-  files: {
-    'commands/greet/world.js': `export default class {
-      static id; static aliases = ['hello']; static hiddenAliases = []; static args = {}; static flags = {}
-      static description = 'Greet the world'; static strict = false
-      static async run(argv) { console.log('hello', ...argv); return { greeted: argv } }
-    }`,
-    'commands/greet/fail.js': `export default class {
-      static id; static aliases = []; static hiddenAliases = []; static args = {}; static flags = {}
-      static async run() { throw Object.assign(new Error('no greeting'), { oclif: { exit: 9 } }) }
-    }`,
-    'init.js': "export default async ({ id }) => console.error('init', id)",
-    'postrun.js': "export default async ({ result }) => console.error('postrun', JSON.stringify(result))",
-    'before.js': 'export default async ({ plan }) => ({ tags: { ...plan.tags, greeted: plan.name } })',
-  },
-}
-/** One that can't be read, and one whose hook throws and whose manifest lies. */
-const BROKEN: LinkedPlugin = { pjson: { oclif: { hooks: { init: './absent.js' } } }, files: {} }
-const LYING: LinkedPlugin = {
-  pjson: {
-    agentvm: { apiVersion: 1, profiles: ['lie'] },
-    oclif: { hooks: { 'agentvm:profiles': './hook.js' } },
-  },
-  files: { 'hook.js': "export default () => { throw new Error('out of order') }" },
-}
+})
+const BROKEN = testPlugin('broken', { fields: { oclif: 'nothing' } })
+const LYING = (name: string) =>
+  testPlugin(name, {
+    profiles: ['lie'],
+    hooks: { 'agentvm:profiles': "export default () => { throw new Error('out of order') }" },
+  })
 
 const CALLS = [
   ...[[], ['-h'], ['spawn', '-h'], ['config'], ['help', 'nonsense'], ['lisst'], ['config', 'lost']],
@@ -101,25 +84,23 @@ describe('the bundled CLI and the one before it is bundled', function () {
   })
 
   it('run the commands and hooks of installed plugins alike, and bear broken ones', async () => {
-    linkPlugins(home, { greeter: GREETER, broken: BROKEN, lying: LYING })
+    linkPlugins(home, [GREETER, BROKEN, LYING('lying')])
     const results = await compare([
-      ...[['greet', 'world', 'a b'], ['hello'], ['greet', 'fail'], ['greet'], ['--help']],
+      ...[['greet', 'world'], ['greet'], ['--help'], ['list', '--json'], ['plugins', '--json']],
       ...[
-        ['list', '--json'],
-        ['plugins', '--json'],
         ['plugins', 'inspect', 'greeter', '--json'],
+        ['spawn', 'x', '-p', 'lie', '--net', 'none', '--dry-run'],
       ],
-      ['spawn', 'x', '-p', 'lie', '--net', 'none', '--dry-run'],
-      ['spawn', 'x', '--net', 'none', '--dry-run', '--json', '--', 'true'],
+      ['spawn', 'x', '--net', 'none', '--dry-run', '--json', '-p', 'greeting'],
     ])
-    assert.match(results.get('greet world a b')?.stdout ?? '', /^hello a b$/m)
-    assert.equal(results.get('greet fail')?.code, 9)
-    assert.match(results.get('list --json')?.stderr ?? '', /^init list$/m)
-    assert.match(results.get('spawn x --net none --dry-run --json -- true')?.stdout ?? '', /"greeted":"x"/)
+    assert.match(results.get('greet world')?.stdout ?? '', /^this is greet:world$/m)
+    assert.match(results.get('list --json')?.stderr ?? '', /plugin broken: /)
+    const plan = results.get('spawn x --net none --dry-run --json -p greeting')
+    assert.match(plan?.stdout ?? '', /"greeted":"x"/)
   })
 
   it("prefer an installed plugin to agentvm's own of the same name", async () => {
-    linkPlugins(home, { '@agentvm/profile-aider': LYING })
+    linkPlugins(home, [LYING('@agentvm/profile-aider')])
     const results = await compare([['plugins', 'inspect', '@agentvm/profile-aider', '--json'], ['profiles']])
     assert.match(results.values().next().value?.stdout ?? '', /"source":"linked"/)
   })

@@ -1,25 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { TestHome } from './agentvm.ts'
+import { type TestPlugin, writePlugin } from './plugin.ts'
 
-/** A plugin to be linked: its package.json less the name, and its files by their paths. */
-export interface LinkedPlugin {
-  pjson: Record<string, unknown>
-  files: Record<string, string>
-}
-
-/** Links plugins to a home as `agentvm plugins link` does, without running it. */
-export function linkPlugins(home: TestHome, plugins: Record<string, LinkedPlugin>): void {
-  const linked = Object.entries(plugins).map(([name, { pjson, files }]) => {
+/** Links plugins to a home, and no others, as `agentvm plugins link` does, without running it. */
+export function linkPlugins(home: TestHome, plugins: readonly TestPlugin[]): void {
+  const linked = plugins.map((plugin) => {
+    const name = String(plugin.pjson.name)
     const root = join(dirname(home.path), name)
-    const texts = {
-      'package.json': JSON.stringify({ name, version: '1.0.0', type: 'module', ...pjson }),
-      ...files,
-    }
-    for (const [path, text] of Object.entries(texts)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true })
-      writeFileSync(join(root, path), text)
-    }
+    writePlugin(root, plugin)
     return { type: 'link', root, name }
   })
   mkdirSync(home.file('plugins'), { recursive: true, mode: 0o700 })
