@@ -2,13 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { SandboxBackend } from '@agentvm/sdk'
-import {
-  allProbes,
-  type ProbeReport,
-  probeSandbox,
-  sandboxConformance,
-} from '../../plugins/sdk/src/testing/index.ts'
-import bwrap from '../../sandbox/bwrap/src/index.ts'
+import { allProbes, type ProbeReport, probeSandbox } from '../../plugins/sdk/src/testing/index.ts'
 import none from '../../sandbox/none/src/index.ts'
 import { TestHome } from '../support/agentvm.ts'
 import { ACTORS } from '../support/wrapped.ts'
@@ -38,8 +32,6 @@ describe('the conformance kit for sandboxes', function () {
       [],
     )
   })
-
-  sandboxConformance(bwrap, { describe, it })
 
   for (const { name, uid, gid } of ACTORS) {
     it(`finds no hole in bubblewrap as ${name}, and few attacks that it can’t show`, () => {

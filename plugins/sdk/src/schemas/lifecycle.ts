@@ -3,7 +3,8 @@ import { absolutePath, allowedHost, argv, environment, mount, named, text, word 
 import { limits } from './policy.ts'
 import { gitConfig, protect } from './profile.ts'
 
-const helper = v.strictObject({
+/** Schema of a {@link Helper}. */
+export const HelperSchema = v.strictObject({
   name: named(/^[a-z][a-z0-9-]*$/),
   argv,
   ready: absolutePath,
@@ -18,7 +19,7 @@ const amendable = {
   tags: v.record(named(/^[A-Za-z0-9_.-]{1,63}$/), named(/^[^,\x00-\x1f\x7f]{0,255}$/)),
   limits,
   allow: v.array(allowedHost),
-  helpers: v.array(helper),
+  helpers: v.array(HelperSchema),
 }
 
 /** Schema of what `agentvm:spawn:before` returns. */

@@ -6,23 +6,18 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { SandboxPolicy } from '../policy.ts'
 import type { SandboxBackend } from '../sandbox.ts'
-import { makeDecoys, makeWorkspace, PROTECTED } from './decoys.ts'
+import { makeDecoys, makeWorkspace } from './decoys.ts'
 import { failClosedProbes } from './fail-closed.ts'
-import { hostSystem } from './host-system.ts'
+import { type TestFramework, testPromises } from './framework.ts'
 import { makeLaunch } from './launch.ts'
 import type { Decoys, Probe, ProbeReport } from './probe.ts'
+import { type ProbeOptions, probePolicy } from './probe-policy.ts'
 import { FILE_READ, FILE_WRITE, PERSISTENCE } from './probes/files.ts'
 import { kernelProbes } from './probes/kernel.ts'
 import { ENV, IPC, NETWORK, PROCESS, RESOURCE, TTY } from './probes/surroundings.ts'
+import { PURE_PROMISES, STARTED_PROMISES, StartedSandbox } from './sandbox-contract.ts'
 
-const SPACE = 2 * 1024 * 1024
 const LONGEST_MS = 45_000
-
-/** What {@link probeSandbox} takes besides the backend. */
-export interface ProbeOptions {
-  /** The system's own files that the sandboxes are to show; this machine's usual ones by default. */
-  system?: SandboxPolicy['system']
-}
 
 /** Every attack by a script, for this machine. */
 export function allProbes(arch: string = process.arch): Probe[] {
@@ -73,44 +68,33 @@ export async function probeSandbox(
   }
 }
 
-/** The kit as tests of any framework with `describe` and `it`: one for each class, which fails on a hole. */
+/**
+ * The kit as tests: what every backend promises, and for one that isolates the attacks, a test for each class, which
+ * fails on a hole. Takes some ten seconds. On a system that is none of the backend's `platforms` only what needs no
+ * start is tried.
+ */
 export function sandboxConformance(
   backend: SandboxBackend,
-  framework: {
-    describe: (name: string, body: () => void) => void
-    it: (name: string, body: () => Promise<void>) => void
-  },
+  framework: TestFramework,
   options: ProbeOptions = {},
 ): void {
-  let reports: Promise<ProbeReport[]> | undefined
-  framework.describe(`the sandbox ${backend.id} holds`, () => {
-    for (const kind of [...new Set([...allProbes().map((probe) => probe.class), 'fail-closed' as const])]) {
-      framework.it(kind, async () => {
-        reports ??= probeSandbox(backend, options)
-        const holes = (await reports).filter((report) => report.class === kind && report.outcome === 'hole')
-        if (holes.length > 0) throw new Error(`holes: ${holes.map(({ id }) => id).join(', ')}`)
-      })
-    }
+  const { describe, it } = framework
+  describe(`the sandbox ${backend.id}`, () => {
+    testPromises(backend, PURE_PROMISES, framework)
+    if (!backend.platforms.includes(process.platform)) return
+    testPromises(new StartedSandbox(backend, options), STARTED_PROMISES, framework)
+    if (backend.capabilities.isolates) attacks(backend, it, options)
   })
 }
 
-function probePolicy(
-  backend: SandboxBackend,
-  host: { workspace: string; home: string },
-  { system = hostSystem() }: ProbeOptions,
-): SandboxPolicy {
-  const { relocatesPaths, network } = backend.capabilities
-  const inside = relocatesPaths ? { workspace: '/workspace', home: '/home/agent' } : host
-  return {
-    ...{ version: 1, agentId: 'probe000', hostname: 'probe', cwd: inside.workspace, system },
-    workspace: { source: host.workspace, target: inside.workspace },
-    home: { source: host.home, target: inside.home },
-    ...{ readOnly: [], readWrite: [], symlinks: [], sockets: [], tty: false },
-    protect: PROTECTED.map((path) => `${inside.workspace}/${path}`),
-    env: { PATH: '/usr/bin:/bin', HOME: inside.home, LANG: 'C' },
-    network: { mode: network.includes('none') ? 'none' : 'host' },
-    limits: { tmpSize: SPACE, shmSize: SPACE },
-    user: { uid: 1000, gid: 1000, name: 'agent' },
+function attacks(backend: SandboxBackend, it: TestFramework['it'], options: ProbeOptions): void {
+  let reports: Promise<ProbeReport[]> | undefined
+  for (const kind of [...new Set([...allProbes().map((probe) => probe.class), 'fail-closed' as const])]) {
+    it(`holds against attacks: ${kind}`, async () => {
+      reports ??= probeSandbox(backend, options)
+      const holes = (await reports).filter((report) => report.class === kind && report.outcome === 'hole')
+      if (holes.length > 0) throw new Error(`holes: ${holes.map(({ id }) => id).join(', ')}`)
+    })
   }
 }
 
