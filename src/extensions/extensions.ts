@@ -61,6 +61,11 @@ export class Extensions {
     this.timeouts = timeouts
   }
 
+  /** Version of agentvm itself. */
+  get coreVersion(): string {
+    return this.config.version
+  }
+
   /**
    * What there is of one kind, by id. A profile of the user's own hides a plugin's of the same name. Loads no
    * plugin's code and reads no profile.

@@ -102,6 +102,10 @@ export const SETTING_KEYS = {
       'Key that detaches from an agent: one with Ctrl (C-) or Alt (M-), or a function key (F1 to F12)',
     parse: (text) => (DETACH_KEY.test(text) ? text : undefined),
   }),
+  provenance: define<boolean>('AGENTVM_PROVENANCE', 'true|false', true, {
+    description: 'Whether a signed record of each run is kept',
+    parse: boolean,
+  }),
   trashDays: define<number>('AGENTVM_TRASH_DAYS', 'days', 30, {
     description: "Days until 'clean' removes what lies in the trash for good; 0 keeps it for ever",
     parse: (text) => (/^\d{1,5}(?:\.\d{1,3})?$/.test(text) ? Number(text) : undefined),

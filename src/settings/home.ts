@@ -49,6 +49,10 @@ export class Home {
   get runs(): string {
     return join(this.root, 'run')
   }
+  /** Signed records of what agents ran, and the key that signs them. */
+  get provenance(): string {
+    return join(this.root, 'provenance')
+  }
   get homes(): string {
     return join(this.root, 'homes')
   }

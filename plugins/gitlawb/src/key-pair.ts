@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { didKeyOf } from '@agentvm/sdk'
 import nacl from 'tweetnacl'
-import { base58 } from './base58.ts'
 
 /** Bytes of an Ed25519 seed, and of a public key. */
 export const SEED_BYTES = 32
-
-/** Multicodec prefix of an Ed25519 public key. */
-const ED25519_PUB = [0xed, 0x01]
 
 /** An agent's Ed25519 key. The seed is the secret. */
 export class KeyPair {
@@ -23,7 +20,7 @@ export class KeyPair {
     this.seed = Buffer.from(seed)
     this.publicKey = Buffer.from(pair.publicKey)
     this.secretKey = pair.secretKey
-    this.did = didOf(this.publicKey)
+    this.did = didKeyOf(this.publicKey)
   }
 
   /** A new key, from the system's random numbers. */
@@ -35,9 +32,4 @@ export class KeyPair {
   sign(message: Uint8Array): Buffer {
     return Buffer.from(nacl.sign.detached(Uint8Array.from(message), this.secretKey))
   }
-}
-
-/** The `did:key` of an Ed25519 public key. */
-function didOf(publicKey: Uint8Array): string {
-  return `did:key:z${base58(Buffer.from([...ED25519_PUB, ...publicKey]))}`
 }

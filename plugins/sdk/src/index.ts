@@ -1,4 +1,5 @@
 export type { ActivityRule, ActivityRules, ActivityState, InputBox, ScreenRegion } from './activity.ts'
+export { didKeyOf, publicKeyOf } from './did-key.ts'
 export { defineHook, defineIdentity, defineProfile, defineSandbox } from './define.ts'
 export type { AgentvmHooks, HookFunction, HookName } from './hooks.ts'
 export type { GitSetting, IdentityProvider, IdentitySubject, ProvisionedIdentity } from './identity.ts'

@@ -62,7 +62,9 @@ async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRe
     context.warn(`agent '${record.name}' has ended, but processes in its control group don't`)
   }
   removePlaceholders(record.placeholders)
-  const ended: AgentRecord = {
+  // Loaded here: most looks at agents find none that has just ended.
+  const { recordRunEnd } = await import('../provenance/record-run.ts')
+  const ended = await recordRunEnd(context, {
     ...record,
     placeholders: [],
     cgroup: [],
@@ -70,7 +72,7 @@ async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRe
     endedAt: exit?.at ?? timestamp(),
     endReason: reason,
     extra: reason === 'killed' ? record.extra : markIfWentDown(record, exit),
-  }
+  })
   context.store.save(ended)
   recordEnding(context, ended)
   const planted = plantedPaths(ended)

@@ -11,6 +11,7 @@ import { settle, settleLocked } from '../end/settle.ts'
 import { recordEvent, timestamp } from '../events.ts'
 import { renameGitIdentity } from '../home/git-identity.ts'
 import { onInterrupt } from '../spawn/interrupt.ts'
+import { factsOfClone } from '../provenance/record-keys.ts'
 import { recoverSpawn } from '../spawn/recover.ts'
 import { copied } from '../spawn/seed.ts'
 import { lastingFacts } from '../state/lasting-facts.ts'
@@ -82,7 +83,7 @@ function recordOfClone({ home }: Context, source: AgentRecord, name: string): Ag
     placeholders: [],
     ...{ pid: 0, pidStart: '', bootId: bootId(), spawner: ownIdentity() },
     ...{ exitCode: undefined, endedAt: undefined, endReason: undefined },
-    extra: { ...Object.fromEntries(facts), AGENT_NEW_WORKSPACE: 'true' },
+    extra: { ...factsOfClone(Object.fromEntries(facts), source), AGENT_NEW_WORKSPACE: 'true' },
   }
 }
 

@@ -12,6 +12,7 @@ import { recordEvent, timestamp } from '../events.ts'
 import { reasonOfEnd } from '../limits/end-cgroup.ts'
 import { RotatingWriter } from '../log/rotating-writer.ts'
 import { openNetwork } from '../network/serve-agents.ts'
+import { recordRunEnd, recordRunStart } from '../provenance/record-run.ts'
 import { onInterrupt } from '../spawn/interrupt.ts'
 import type { PreparedSpawn, SpawnRequest } from '../spawn/plan.ts'
 import { recoverSpawn } from '../spawn/recover.ts'
@@ -115,10 +116,11 @@ async function startRun(
 
 async function putOnRecord(
   context: Context,
-  { record, undo }: ReservedSpawn,
+  spawn: ReservedSpawn,
   child: PipedChild,
   keep: boolean,
 ): Promise<AgentRecord> {
+  const { record, undo } = spawn
   undo.add(() => {
     child.process.kill('SIGKILL')
   })
@@ -128,7 +130,7 @@ async function putOnRecord(
     throw new UserError('the launcher of the run did not come up', { exitCode: 125 })
   }
   const extra = keep ? {} : { ...record.extra, AGENT_THROWAWAY: 'true' }
-  const started: AgentRecord = { ...record, pid, pidStart, extra }
+  const started = await recordRunStart(context, spawn, { ...record, pid, pidStart, extra })
   context.store.save(started)
   await openNetwork(context, started)
   letGo(child)
@@ -200,7 +202,9 @@ async function finish(
       forgetPrevious(context.home, record)
       await settleLocked(context, record.name)
     } else {
-      recordEvent(context.home, 'exit', { ...record, exitCode: code, endReason: reason })
+      const ended: AgentRecord = { ...record, exitCode: code, endedAt: timestamp(), endReason: reason }
+      await recordRunEnd(context, ended)
+      recordEvent(context.home, 'exit', ended)
       await recoverSpawn(context, record)
     }
   })

@@ -19,6 +19,9 @@ export async function recoverSpawn(context: Context, record: AgentRecord): Promi
   if (existsSync(home.socket(record.id))) await endServer(home.socket(record.id))
   await reapElsewhere(context, record)
   await killLeftovers(record)
+  // Loaded here: hardly any command takes a spawn back.
+  const { recordRunTakenBack } = await import('../provenance/record-run.ts')
+  await recordRunTakenBack(context, record)
   const saved = store.read(record.name)
   await endCgroup(saved?.cgroup ?? [])
   removePlaceholders(saved?.placeholders ?? [])

@@ -10,6 +10,7 @@ import { typeFirst } from '../delivery/type-first.ts'
 import { recordEvent } from '../events.ts'
 import { logPipe } from '../log/rotation.ts'
 import { openNetwork } from '../network/serve-agents.ts'
+import { recordRunStart } from '../provenance/record-run.ts'
 import type { RestartOptions } from '../restart/restart-step.ts'
 import { forgetPrevious } from '../state/previous.ts'
 import type { AgentRecord } from '../state/record.ts'
@@ -74,9 +75,10 @@ async function startAgent(
 
 async function startInPane(
   context: Context,
-  { prepared, record, policy, wrapped, bounds, enforcement }: ReservedSpawn,
+  spawn: ReservedSpawn,
   checkInterrupt: () => void,
 ): Promise<AgentRecord> {
+  const { prepared, record, policy, wrapped, bounds, enforcement } = spawn
   const runDir = context.home.runDir(record.id)
   const cwd = startFolder(policy, prepared.backend.capabilities.relocatesPaths)
   const launcher = paneLauncher({
@@ -117,8 +119,8 @@ async function startInPane(
   checkInterrupt()
   await whenWaiting(runDir, { pid, start: pidStart })
   const { AGENT_NEW_WORKSPACE: _, ...extra } = record.extra
-  const started: AgentRecord = { ...record, pid, pidStart, extra }
-  await context.store.saveStarted({ ...started, extra: record.extra })
+  const started = await recordRunStart(context, spawn, { ...record, pid, pidStart, extra })
+  await context.store.saveStarted({ ...started, extra: { ...record.extra, ...started.extra } })
   await openNetwork(context, started)
   await giveGo(runDir, { pid, start: pidStart })
   return started

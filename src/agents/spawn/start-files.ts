@@ -27,7 +27,7 @@ export function writeStartFiles(
   write(RUN_FILES.name, `${options.name}\n`)
   write(
     RUN_FILES.policy,
-    `${JSON.stringify({ ...withoutSecrets(policy), enforcement: options.enforcement, sources: options.sources }, null, 2)}\n`,
+    `${JSON.stringify({ ...policyDocument(policy, options.enforcement), sources: options.sources }, null, 2)}\n`,
   )
   write(RUN_FILES.launcher, options.launcher)
   chmodSync(join(runDir, RUN_FILES.launcher), 0o700)
@@ -38,8 +38,11 @@ export function startFolder(policy: SandboxPolicy, relocatesPaths: boolean): str
   return relocatesPaths ? '/' : policy.cwd
 }
 
-/** Names of a policy's variables instead of their values. */
-function withoutSecrets(policy: SandboxPolicy): Record<string, unknown> {
+/** A policy as it may be shown: with what keeps its limits, and with names of variables instead of their values. */
+export function policyDocument(
+  policy: SandboxPolicy,
+  enforcement: BoundAgent['enforcement'],
+): Record<string, unknown> {
   const { env, ...rest } = policy
-  return { ...rest, env: Object.keys(env).sort() }
+  return { ...rest, env: Object.keys(env).sort(), enforcement }
 }
