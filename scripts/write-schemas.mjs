@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { OwnProfileSchema } from '@agentvm/sdk/schemas'
+import { ExportStatementSchema, OwnProfileSchema, RunStatementSchema } from '@agentvm/sdk/schemas'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { OUTPUT_SCHEMAS } from '../src/json-schemas/index.ts'
 import { ROOT } from './lib/paths.mjs'
@@ -12,6 +12,11 @@ const SOURCES = {
   'own-profile': {
     title: 'A profile of your own, $AGENTVM_HOME/profiles/<name>.json',
     schema: OwnProfileSchema,
+  },
+  'run-statement': { title: 'A run record: an in-toto statement', schema: RunStatementSchema },
+  'export-statement': {
+    title: 'What closes an export of run records: an in-toto statement',
+    schema: ExportStatementSchema,
   },
   ...Object.fromEntries(
     Object.entries(OUTPUT_SCHEMAS).map(([command, schema]) => [

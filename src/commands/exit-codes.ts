@@ -5,6 +5,7 @@ const EXIT_CODES: Record<string, string> = {
   0: 'done',
   1: 'failed',
   2: 'bad usage',
+  3: 'verify: something could not be established',
   124: 'timed out',
   125: 'run: agentvm failed before the agent started',
   126: 'run: the command is not executable',

@@ -58,6 +58,7 @@ const BY_COMMAND: Record<string, Values[]> = {
   help: ['commands'],
   kill: ['running'],
   logs: ['followed'],
+  'provenance export': ['agents'],
   'plugins inspect': ['all-plugins'],
   'plugins install': ['files'],
   'plugins link': ['folders'],
@@ -69,6 +70,7 @@ const BY_COMMAND: Record<string, Values[]> = {
   swarm: ['none'],
   tmux: ['agents', 'none'],
   'trash restore': ['trashed'],
+  verify: ['agents'],
   wait: ['running'],
 }
 

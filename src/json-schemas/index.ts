@@ -5,6 +5,7 @@ import { network } from './network.ts'
 import * as outcomes from './outcomes.ts'
 import * as plugins from './plugins.ts'
 import * as policy from './policy.ts'
+import * as provenance from './provenance.ts'
 import { runEvent } from './run.ts'
 import { snapshot } from './watch.ts'
 import * as work from './work.ts'
@@ -53,6 +54,10 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   'policy-explain': policy.explanation,
   profiles: v.array(plugins.profileRow),
   'profiles-show': plugins.profileDetails,
+  'provenance-export': provenance.exported,
+  'provenance-key': provenance.homeKey,
+  'provenance-list': v.array(provenance.runRow),
+  'provenance-show': provenance.statements,
   ps: v.array(agents.psRow),
   purge: v.array(agents.trashed),
   rename: agents.agentRow,
@@ -69,6 +74,7 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   'trash-restore': agents.agentRow,
   up: outcomes.broughtUp,
   upgrade: configuration.upgraded,
+  verify: provenance.verify,
   version: configuration.version,
   watch: snapshot,
   wait: v.array(agents.agentRow),

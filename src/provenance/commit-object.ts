@@ -43,7 +43,8 @@ export function readCommit(raw: Buffer, digits = 40): CommitObject {
     at = end
     const text = line.toString('utf8').replace(/\n$/, '')
     if (!text.startsWith(' ')) header = text.slice(0, Math.max(0, text.indexOf(' ')))
-    if (header === wanted) signature.push(text.startsWith(' ') ? text.slice(1) : text.slice(header.length + 1))
+    if (header === wanted)
+      signature.push(text.startsWith(' ') ? text.slice(1) : text.slice(header.length + 1))
     if (SIGNATURES.includes(header)) continue
     if (header === 'author' || header === 'committer') people[header] ??= readPerson(text)
     kept.push(line)

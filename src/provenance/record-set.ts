@@ -9,8 +9,8 @@ export class RecordSet {
   /** What was found among the records and is none, each with its place. */
   readonly problems: string[] = []
 
-  /** Takes the lines of one place, such as a file. Returns how many records there were. */
-  add(lines: readonly string[], place: string): number {
+  /** Takes the lines of one place, such as a file; `isLedger`: the home's own. Returns how many records there were. */
+  add(lines: readonly string[], place: string, isLedger = false): number {
     let count = 0
     for (const [index, line] of lines.entries()) {
       const record = readRecord(line)
@@ -20,7 +20,9 @@ export class RecordSet {
         this.problems.push(`${place}, line ${index + 1}: ${problem}`)
       } else if ('says' in record) {
         const { home, agent } = record.says
-        this.chain(home, agent.id).records.set(record.envelope.hash, record)
+        const chain = this.chain(home, agent.id)
+        chain.records.set(record.envelope.hash, record)
+        chain.isLedger ||= isLedger
         count += 1
       } else {
         for (const { agent } of record.closes.chains) {
@@ -36,7 +38,7 @@ export class RecordSet {
     const key = `${home} ${agent}`
     const known = this.chains.get(key)
     if (known) return known
-    const chain: Chain = { home, agent, records: new Map(), closes: [] }
+    const chain: Chain = { home, agent, records: new Map(), closes: [], isLedger: false }
     this.chains.set(key, chain)
     return chain
   }

@@ -1,4 +1,9 @@
-import { EXPORT_PREDICATE, type ExportStatement, RUN_PREDICATE, type RunStatement } from '@agentvm/sdk/schemas'
+import {
+  EXPORT_PREDICATE,
+  type ExportStatement,
+  RUN_PREDICATE,
+  type RunStatement,
+} from '@agentvm/sdk/schemas'
 import type { RunPredicate } from './record.ts'
 
 const TYPE = 'https://in-toto.io/Statement/v1'

@@ -16,7 +16,9 @@ export function publicKeyOf(did: string): Buffer | undefined {
   let value = 0n
   for (const letter of text) value = value * 58n + BigInt(ALPHABET.indexOf(letter))
   const hex = value.toString(16)
-  const key = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').subarray(ED25519_PUB.length)
+  const key = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').subarray(
+    ED25519_PUB.length,
+  )
   return key.length === 32 && didKeyOf(key) === did ? key : undefined
 }
 

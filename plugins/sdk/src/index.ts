@@ -1,6 +1,6 @@
 export type { ActivityRule, ActivityRules, ActivityState, InputBox, ScreenRegion } from './activity.ts'
-export { didKeyOf, publicKeyOf } from './did-key.ts'
 export { defineHook, defineIdentity, defineProfile, defineSandbox } from './define.ts'
+export { didKeyOf, publicKeyOf } from './did-key.ts'
 export type { AgentvmHooks, HookFunction, HookName } from './hooks.ts'
 export type { GitSetting, IdentityProvider, IdentitySubject, ProvisionedIdentity } from './identity.ts'
 export { jsonAt, jsonList, jsonNumber, jsonText, sumOf } from './json-fields.ts'

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { publicKeyOf } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
-import { SigningKey } from '../../provenance/ed25519.ts'
+import { publicPem, SigningKey } from '../../provenance/ed25519.ts'
 import type { Home } from '../../settings/home.ts'
 import { createFileAtomic, makePrivateDir, readIfExists } from '../../system/files.ts'
+import type { Context } from '../context.ts'
 
 const keyFile = (home: Home) => join(home.provenance, 'home-key.pem')
 
@@ -27,8 +29,14 @@ export function existingHomeKey(home: Home): SigningKey | undefined {
     return SigningKey.fromPem(pem)
   } catch (error) {
     throw new UserError(`the key that signs run records is damaged: ${keyFile(home)}`, {
-      fix: 'bring it back from a backup; without it, move it away: a new one is made, and old records stay the old one’s',
+      fix: "bring it back from a backup, or move it away: a new one is made, and old records stay the old one's",
       cause: error,
     })
   }
+}
+
+/** The public half of the home's key: as `provenance key --json` prints it. Makes the key if there is none. */
+export function publicHomeKey({ home }: Context): { key: string; pem: string } {
+  const { did } = homeKey(home)
+  return { key: did, pem: publicPem(publicKeyOf(did) ?? Buffer.alloc(0)) }
 }

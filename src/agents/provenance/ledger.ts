@@ -137,7 +137,11 @@ function readTail(path: string): { last?: string; torn: string; wholeBytes?: num
     const whole = text.slice(0, Math.max(end, 0))
     const torn = tail.toString('utf8', end + 1)
     if (end < 0) return size > TAIL_BYTES ? { torn } : { torn, wholeBytes: 0 }
-    return { last: whole.slice(whole.lastIndexOf('\n') + 1), torn, wholeBytes: size - (text.length - end - 1) }
+    return {
+      last: whole.slice(whole.lastIndexOf('\n') + 1),
+      torn,
+      wholeBytes: size - (text.length - end - 1),
+    }
   } finally {
     closeSync(fd)
   }

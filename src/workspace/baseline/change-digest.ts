@@ -44,7 +44,10 @@ export function changeDigest(workspace: string, baseline: Baseline, budget = BUD
     for (const path of [...new Set([...before.keys(), ...now.keys()])].sort()) {
       const [was, is] = [before.get(path), now.get(path)]
       if (was && is && isSame(was, is) && was.ctimeMs < baseline.finishedMs - TICK_MS) continue
-      const sides = [was && sideOf(was.mode, was.hash), is && sideOf(is.mode, hashNow(root, is, spend))] as const
+      const sides = [
+        was && sideOf(was.mode, was.hash),
+        is && sideOf(is.mode, hashNow(root, is, spend)),
+      ] as const
       if (sides[0] !== sides[1]) changes.push([path, sides[0] ?? null, sides[1] ?? null])
     }
     const sha256 = createHash('sha256').update(JSON.stringify(changes)).digest('hex')
