@@ -50,14 +50,14 @@ export async function findRun(
   const certain = best(own(covering))
   if (certain) {
     const { agent } = certain.record.says
-    return found(certain, 'established', `made in a run of ${agent.name} (${agent.id}) that ended with it`)
+    return found(certain, 'established', `a run of ${agent.name} (${agent.id}) came to it`)
   }
-  const signed = own(all).filter(({ record }) => runsAt(record.says, commit.time))
-  const bySigner = best(signed.filter(isLatest)) ?? best(own(all))
+  const signed = own(all).filter(isLatest)
+  const bySigner = best(signed.filter(({ record }) => runsAt(record.says, commit.time))) ?? best(signed)
   if (bySigner) {
     const { agent, event } = bySigner.record.says
     const why =
-      event === 'start' ? 'its run has not ended, or its end is not here' : 'none of its runs ended with it'
+      event === 'start' ? 'its run has not ended, or its end is not here' : 'none of its runs came to it'
     return found(bySigner, 'unknown', `signed by the DID of ${agent.name} (${agent.id}), but ${why}`)
   }
   const brought = best(covering)

@@ -11,8 +11,6 @@ import { type Envelope, readEnvelope } from './envelope.ts'
 
 /** What a run record says. */
 export type RunPredicate = RunStatement['predicate']
-/** What it says of the end of a run. */
-export type RunEnd = Extract<RunPredicate, { event: 'end' }>
 
 /** A run record with its envelope. Whether its signature is good isn't known yet. */
 export interface RunRecord {

@@ -12,7 +12,7 @@ import { verifyCommits } from './verify-commits.ts'
 
 /** What `verify` can look at. */
 export const TARGET_KINDS = ['commit', 'range', 'agent', 'file'] as const
-export type TargetKind = (typeof TARGET_KINDS)[number]
+type TargetKind = (typeof TARGET_KINDS)[number]
 
 /** What is to be verified, and by what. */
 export interface VerifyRequest {

@@ -11,7 +11,7 @@ export type ChangeDigest =
   | { sha256: null; files: null; reason: 'too large' | 'unreadable' | 'no baseline' }
 
 /** How much of a workspace is looked at. */
-export interface DigestBudget {
+interface DigestBudget {
   /** Most files and folders. */
   entries: number
   /** Most bytes of what was changed. */
