@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import * as agents from './agents.ts'
+import * as clis from './clis.ts'
 import * as configuration from './configuration.ts'
 import { network } from './network.ts'
 import * as outcomes from './outcomes.ts'
@@ -53,7 +54,10 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   policy: policy.policyReport,
   'policy-explain': policy.explanation,
   profiles: v.array(plugins.profileRow),
+  'profiles-install': clis.cliChange,
   'profiles-show': plugins.profileDetails,
+  'profiles-uninstall': v.array(clis.removedCli),
+  'profiles-update': v.array(clis.cliUpdate),
   'provenance-export': provenance.exported,
   'provenance-key': provenance.homeKey,
   'provenance-list': v.array(provenance.runRow),

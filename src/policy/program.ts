@@ -24,6 +24,8 @@ export interface ResolveOptions {
   systemRoots: readonly string[]
   /** Folders of which nothing is ever shown, such as agentvm's own. */
   forbidden?: readonly string[]
+  /** Folders within those that may be shown all the same. */
+  allowed?: readonly string[]
   /** Other programs that should be found inside. A missing one is left out. */
   tools?: readonly string[]
 }
@@ -33,7 +35,7 @@ export interface ResolveOptions {
  * wrapper script or a version manager's stand-in leads to. Reads the file system, changes nothing.
  */
 export function resolveProgram(command: string, options: ResolveOptions): ResolvedProgram | NotFound {
-  const collector = new Collector({ forbidden: [], ...options })
+  const collector = new Collector({ forbidden: [], allowed: [], ...options })
   const found = collector.addCommand(command)
   if ('missing' in found) return found
   for (const tool of options.tools ?? []) collector.addCommand(tool)

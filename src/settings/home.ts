@@ -39,6 +39,10 @@ export class Home {
   get cache(): string {
     return join(this.root, 'cache')
   }
+  /** CLIs that agentvm has installed for profiles. */
+  get clis(): string {
+    return join(this.root, 'clis')
+  }
   get trash(): string {
     return join(this.root, 'trash')
   }

@@ -92,6 +92,12 @@ export interface SetupFile {
 export interface InstallHint {
   /** npm package, if it is on npm. */
   npm?: string
+  /**
+   * The program below `node_modules`, where a package for each platform holds it and an install script would put it in
+   * its place: agentvm lets npm run none. `{platform}` is `linux-x64`, `linux-arm64-musl`,
+   * `darwin-arm64` and the like.
+   */
+  native?: string
   /** A command or a sentence for people. */
   hint: string
 }

@@ -41,6 +41,10 @@ export default defineProfile({
   configDirEnv: 'CLAUDE_CONFIG_DIR',
   activity,
   versions: { args: ['--version'], checked: '2.1.330' },
-  install: { npm: '@anthropic-ai/claude-code', hint: 'npm install -g @anthropic-ai/claude-code' },
+  install: {
+    npm: '@anthropic-ai/claude-code',
+    native: '@anthropic-ai/claude-code-{platform}/claude',
+    hint: 'npm install -g @anthropic-ai/claude-code',
+  },
   setup,
 })

@@ -40,5 +40,9 @@ export default defineProfile({
   configDirEnv: 'OPENCODE_CONFIG_DIR',
   activity,
   versions: { args: ['--version'], checked: '1.18.33' },
-  install: { npm: 'opencode-ai', hint: 'npm install -g opencode-ai' },
+  install: {
+    npm: 'opencode-ai',
+    native: 'opencode-{platform}/bin/opencode',
+    hint: 'npm install -g opencode-ai',
+  },
 })

@@ -107,7 +107,9 @@ export async function inSandbox(
   if (!backend) return { problem: "its git repository can't be asked safely without a sandbox" }
   const inside = backend.capabilities.relocatesPaths ? '/workspace' : workspace
   const argv = ['/bin/sh', '-c', script, 'sh', inside, ...args]
-  const { exitCode, stdout } = await sandboxedOutput(context, backend, workspace, argv, LONGEST_MS)
+  const { exitCode, stdout } = await sandboxedOutput(context, backend, workspace, argv, {
+    longestMs: LONGEST_MS,
+  })
   if (exitCode !== 0) return { problem: "its git repository can't be read" }
   return { bytes: Buffer.from(stdout, 'base64') }
 }

@@ -4,9 +4,8 @@ import type { Profile } from '@agentvm/sdk'
 import { foldersAbove } from '../../policy/program/paths.ts'
 import { readJson } from '../../policy/program/read.ts'
 import type { NotFound } from '../../policy/program/search.ts'
-import { resolveProgram } from '../../policy/program.ts'
-import { systemRoots } from '../../policy/system-paths.ts'
 import { exec } from '../../system/exec.ts'
+import { findAgentProgram } from '../clis/find-program.ts'
 import type { Context } from '../context.ts'
 
 /** Milliseconds that a CLI may take to say its version. */
@@ -14,12 +13,7 @@ const LONGEST_MS = 10_000
 
 /** Where a profile's program is on this machine. */
 export function profileProgram(context: Context, profile: Profile): { path: string } | NotFound {
-  return resolveProgram(profile.command[0], {
-    searchPath: context.caller.PATH ?? '',
-    home: context.caller.HOME ?? '/',
-    systemRoots: systemRoots(process.platform),
-    forbidden: [context.home.root],
-  })
+  return findAgentProgram(context, profile.command[0], { ...profile, tools: [] })
 }
 
 /** The version that a program's package names, at no cost; undefined if it isn't part of one. */

@@ -1,5 +1,6 @@
 import type { Profile } from '@agentvm/sdk'
 import type { Provided } from '../../extensions/provided.ts'
+import { installCommand } from '../clis/find-program.ts'
 import type { Context } from '../context.ts'
 import { type KeyStatus, keysOf, missingKeys } from './keys.ts'
 import { loadProfiles } from './load.ts'
@@ -93,7 +94,7 @@ function rowOf(context: Context, offer: Provided, profile: Profile): ProfileRow 
   const noKey = missingKeys(keysOf(context, profile))
   const problems: ProfileProblem[] = []
   if (path === null) {
-    problems.push({ what: `${profile.command[0]} is not on your PATH`, fix: profile.install.hint })
+    problems.push({ what: `${profile.command[0]} is not on your PATH`, fix: installCommand(profile) })
   }
   if (noKey) problems.push(noKey)
   return {

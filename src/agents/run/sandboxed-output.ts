@@ -5,6 +5,7 @@ import type { SandboxBackend } from '@agentvm/sdk'
 import { AGENT_USER, buildPolicy, insidePaths } from '../../policy/build-policy.ts'
 import { DEFAULT_LIMITS } from '../../policy/default-limits.ts'
 import { agentEnvironment } from '../../policy/environment.ts'
+import type { ResolvedProgram } from '../../policy/program.ts'
 import { systemPaths } from '../../policy/system-paths.ts'
 import { makePrivateDir } from '../../system/files.ts'
 import { removeTree } from '../../system/remove-tree.ts'
@@ -24,6 +25,14 @@ export interface SandboxedResult {
 /** What such a command may use: no group of its own, it is ours and short. */
 const CHECK_BOUNDS = { enter: [], scope: undefined, openFiles: undefined, memoryPerProcess: undefined }
 
+/** How to run such a command. */
+export interface SandboxedOptions {
+  /** Milliseconds that it may take. */
+  longestMs?: number
+  /** What it needs of the host, where it isn't the system's. */
+  program?: ResolvedProgram
+}
+
 /** Milliseconds that such a command may take, unless it is said. */
 const LONGEST_MS = 60_000
 
@@ -36,7 +45,7 @@ export async function sandboxedOutput(
   backend: SandboxBackend,
   workspace: string | undefined,
   command: string[],
-  longestMs = LONGEST_MS,
+  { longestMs = LONGEST_MS, program }: SandboxedOptions = {},
 ): Promise<SandboxedResult> {
   const id = newId()
   const parent = context.home.runs
@@ -46,10 +55,16 @@ export async function sandboxedOutput(
   for (const folder of Object.values(places)) makePrivateDir(folder)
   try {
     const built = buildPolicy({
-      ...{ agentId: id, name: 'check', backend, ...places, program: undefined, readOnly: [], readWrite: [] },
+      ...{ agentId: id, name: 'check', backend, ...places, program, readOnly: [], readWrite: [] },
       system: systemPaths(process.platform, AGENT_USER),
       env: agentEnvironment(
-        { home: insidePaths(backend, places).home, pathDirs: [], tty: false, id, name: 'check' },
+        {
+          home: insidePaths(backend, places).home,
+          pathDirs: program?.pathDirs ?? [],
+          tty: false,
+          id,
+          name: 'check',
+        },
         undefined,
         { flags: ['GIT_OPTIONAL_LOCKS=0'], file: {}, caller: {} },
       ),

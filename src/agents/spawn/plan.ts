@@ -5,9 +5,9 @@ import { UserError } from '../../errors.ts'
 import { insidePaths } from '../../policy/build-policy.ts'
 import { choosePolicy, type Layer, type PolicyWishes } from '../../policy/choices.ts'
 import { agentEnvironment, missingVariables } from '../../policy/environment.ts'
-import { type ResolvedProgram, resolveProgram } from '../../policy/program.ts'
-import { systemRoots } from '../../policy/system-paths.ts'
+import type { ResolvedProgram } from '../../policy/program.ts'
 import { profileMounts, userMounts } from '../../policy/user-mounts.ts'
+import { findAgentProgram, installCommand } from '../clis/find-program.ts'
 import type { Context } from '../context.ts'
 import { GITLAWB } from '../identity/identity-state.ts'
 import { chooseNetwork, type NetworkRequest } from '../network/choose-network.ts'
@@ -206,13 +206,7 @@ function findProgram(
 ): ResolvedProgram | undefined {
   if (command.includes('/') && (!command.startsWith('/') || command.startsWith('/workspace/')))
     return undefined
-  const found = resolveProgram(command, {
-    searchPath: context.caller.PATH ?? '',
-    home: context.caller.HOME ?? '/',
-    systemRoots: systemRoots(process.platform),
-    forbidden: [context.home.root],
-    tools: profile?.tools ?? [],
-  })
+  const found = findAgentProgram(context, command, profile)
   if (!('missing' in found)) return found
   if (found.missing === 'not-executable') {
     throw new UserError(`'${command}' can't be executed`, { fix: `chmod +x ${command}`, exitCode: 126 })
@@ -221,7 +215,7 @@ function findProgram(
     profile
       ? `${profile.label} is not installed: there is no '${command}' on your PATH`
       : `there is no '${command}' on your PATH`,
-    { exitCode: 127, fix: profile?.install.hint ?? 'install it, or give its absolute path' },
+    { exitCode: 127, fix: profile ? installCommand(profile) : 'install it, or give its absolute path' },
   )
 }
 

@@ -22,6 +22,7 @@ export interface Machine {
   home: string
   systemRoots: readonly string[]
   forbidden: readonly string[]
+  allowed: readonly string[]
 }
 
 /** Gathers what programs need: each one's files, links and folders, its interpreter's, and those of what it hands over to. */

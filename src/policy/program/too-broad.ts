@@ -15,10 +15,17 @@ export class BroadFolders {
   readonly #inside: string[]
   readonly #exact: Set<string>
   readonly #forbidden: string[]
+  readonly #allowed: string[]
 
-  constructor(places: { home: string; systemRoots: readonly string[]; forbidden: readonly string[] }) {
+  constructor(places: {
+    home: string
+    systemRoots: readonly string[]
+    forbidden: readonly string[]
+    allowed?: readonly string[]
+  }) {
     const homes = bothForms(places.home)
     this.#forbidden = places.forbidden.flatMap(bothForms)
+    this.#allowed = (places.allowed ?? []).flatMap(bothForms)
     this.#inside = [...homes, ...places.systemRoots, ...this.#forbidden]
     this.#exact = new Set(homes.flatMap((home) => SHARED_IN_HOME.map((name) => `${home}/${name}`)))
   }
@@ -34,6 +41,7 @@ export class BroadFolders {
 
   /** Whether a path lies where nothing may ever be shown. */
   forbids(path: string): boolean {
-    return this.#forbidden.some((place) => isWithin(place, path))
+    const lies = (place: string) => isWithin(place, path)
+    return this.#forbidden.some(lies) && !this.#allowed.some(lies)
   }
 }

@@ -78,7 +78,7 @@ export const ProfileSchema = v.strictObject({
   nestedSandbox: v.optional(v.strictObject({ args: words, env: v.record(envName, text) })),
   activity: v.optional(ActivitySchema),
   versions: v.strictObject({ args: words, minimum: v.optional(word), checked: v.optional(word) }),
-  install: v.strictObject({ npm: v.optional(word), hint: word }),
+  install: v.strictObject({ npm: v.optional(word), native: v.optional(relativePath), hint: word }),
   policy: v.optional(
     v.strictObject({
       limits: v.optional(limits),
