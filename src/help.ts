@@ -29,7 +29,7 @@ const GROUPS: [title: string, names: string[]][] = [
     'CONFIGURING COMMANDS',
     [
       ...['profiles', 'sandboxes', 'identity', 'keys', 'env', 'config', 'plugins', 'doctor', 'upgrade'],
-      ...['completion', 'autocomplete', 'root', 'version', 'help'],
+      ...['completion', 'autocomplete', 'commands', 'root', 'version', 'help'],
     ],
   ],
 ]

@@ -17,6 +17,7 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   broadcast: outcomes.broadcast,
   clean: agents.cleaned,
   clone: agents.agentRow,
+  commands: v.array(plugins.commandRow),
   'config-get': configuration.settingRow,
   'config-list': v.array(configuration.settingRow),
   'config-path': configuration.path,

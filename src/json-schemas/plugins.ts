@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { IdentityRow } from '../agents/identity/manage.ts'
 import type { ProfileDetails, ProfileRow } from '../agents/profile-report/report.ts'
 import type { SandboxRow } from '../agents/report/sandbox-report.ts'
+import type { CommandRow } from '../extensions/command-list.ts'
 import type { PluginChange } from '../extensions/installed/install.ts'
 import type { RemovedRow } from '../extensions/installed/remove.ts'
 import type { UpdateRow } from '../extensions/installed/update.ts'
@@ -120,3 +121,22 @@ export const identityRow = v.object({
   registered: v.boolean(),
   reason: v.nullable(v.string()),
 }) satisfies v.GenericSchema<IdentityRow>
+
+/** One command: a row of `commands`. */
+export const commandRow = v.object({
+  ...{ name: v.string(), aliases: words, plugin: v.string(), description: v.string() },
+  ...{ hidden: v.boolean(), json: v.boolean(), many: v.boolean() },
+  arguments: v.array(
+    v.object({
+      ...{ name: v.string(), description: v.string(), required: v.boolean() },
+      options: v.nullable(words),
+    }),
+  ),
+  flags: v.array(
+    v.object({
+      ...{ name: v.string(), char: v.nullable(v.string()), aliases: words, description: v.string() },
+      ...{ type: v.picklist(['boolean', 'option']), required: v.boolean(), multiple: v.boolean() },
+      ...{ allow_no: v.boolean(), options: v.nullable(words) },
+    }),
+  ),
+}) satisfies v.GenericSchema<CommandRow>

@@ -78,6 +78,7 @@ const CALLS: [id: string, ...args: string[]][] = [
   ['identity:list'],
   ['identity:show', 'identified'],
   ['identity:register', 'identified'],
+  ['commands', '--hidden'],
   ['doctor'],
   ['root'],
   ['version'],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -7,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import type { PluginChange } from '../../src/extensions/installed/install.ts'
 import type { PluginRow } from '../../src/extensions/plugin-list.ts'
-import { outcome, TestHome, until } from '../support/agentvm.ts'
+import { outcome, RUN_JS, TestHome, until } from '../support/agentvm.ts'
 import { digest } from '../support/digest.ts'
 import { type PluginParts, testPlugin, writePlugin } from '../support/plugin.ts'
 import { packTarball, Registry } from '../support/registry.ts'
@@ -156,6 +157,65 @@ describe('agentvm plugins install, from a registry and elsewhere', function () {
     assert.match(refused.stderr, /the plugin worse is not in AGENTVM_PLUGIN_ALLOW/)
     assert.equal((await plugins('uninstall', 'evil')).code, 0)
     assert.equal((await home.run(['list'], options())).stderr, '')
+  })
+
+  it('leaves everything as it was where the disk is full', async () => {
+    writePlugin(join(folder, 'small'), testPlugin('small'))
+    const large = randomBytes(8 * 1024 ** 2).toString('base64')
+    writePlugin(join(folder, 'large'), { ...testPlugin('large'), files: { 'large.txt': large } })
+    const look = `cd ${home.path} && find . -type f -exec sha256sum {} + | sort`
+    const script = `
+      "$0" "$1" plugins install ./small >/dev/null 2>&1 || exit 9
+      (${look}) >before; "$0" "$1" plugins install ./large; code=$?
+      (${look}) >after; exit $code`
+    mkdirSync(home.path)
+    const { status, stderr } = spawnSync(
+      'bwrap',
+      [
+        ...['--dev-bind', '/', '/', '--size', '6000000', '--tmpfs', home.path, '--chdir', folder],
+        ...['--', 'sh', '-c', script, process.execPath, RUN_JS],
+      ],
+      { env: { ...process.env, ...options().env, AGENTVM_HOME: home.path }, encoding: 'utf8' },
+    )
+    assert.equal(status, 1, stderr)
+    assert.match(stderr, /can't be installed: .*(?:ENOSPC|no space)/)
+    const seen = (name: string) => readFileSync(join(folder, name), 'utf8')
+    assert.match(seen('before'), /plugins\/package\.json/)
+    assert.equal(seen('after'), seen('before'))
+  })
+
+  it('is said of what running agents use, which can be killed and cleaned without it', async () => {
+    writePlugin(join(folder, 'mine'), testPlugin('mine', { profiles: ['mine'] }))
+    const run = (...args: string[]) => home.run(args, options())
+    await done('install', './mine')
+    assert.equal((await run('spawn', 'a1', '-p', 'mine', '--net', 'none')).code, 0)
+    const again = await plugins('install', './mine')
+    assert.equal(again.code, 2, 'nobody to ask')
+    assert.match(
+      again.stderr,
+      /agent a1 runs with the profile 'mine' of mine: it goes on, a restart takes the new one/,
+    )
+    for (const command of ['uninstall', 'reset']) {
+      const { code, stderr } = await plugins(...(command === 'reset' ? ['reset'] : ['uninstall', 'mine']))
+      assert.equal(code, 2)
+      assert.match(stderr, /agent a1 runs with the profile 'mine' of mine: .* it can't be restarted without/)
+      assert.match(stderr, /--force/)
+    }
+    await done('uninstall', 'mine', '--force')
+    const [agent] = JSON.parse((await run('list', '--json')).stdout)
+    assert.deepEqual([agent.name, agent.profile, agent.status], ['a1', 'mine', 'running'])
+    for (const args of [
+      ['info', 'a1'],
+      ['logs', 'a1'],
+      ['exec', 'a1', 'true'],
+      ['kill', 'a1'],
+    ]) {
+      const { code, stderr } = await run(...args)
+      assert.equal(code, 0, `${args.join(' ')}: ${stderr}`)
+    }
+    const restart = await run('restart', 'a1')
+    assert.deepEqual([restart.code, /there is no profile 'mine'/.test(restart.stderr)], [1, true])
+    assert.equal((await run('clean', 'a1')).code, 0)
   })
 
   it('puts a newer package in the place of the built-in one of the same name, until it is taken off', async () => {
