@@ -43,7 +43,7 @@ If anything fails, everything stays as it was.`
         this.log(`${change.name}: installed ${change.version}`)
       }
     } finally {
-      if (changes.length > 0) await refreshCompletion(this.config)
+      if (changes.length > 0) await refreshCompletion()
     }
     return changes
   }

@@ -28,7 +28,7 @@ export default class PluginsLink extends AgentvmCommand {
     const { change, notes } = await linkPlugin(this.config, args.path, process.env)
     for (const note of notes) this.logToStderr(`note: ${note}`)
     this.log(`${change.name}: linked to ${change.from}`)
-    await refreshCompletion(this.config)
+    await refreshCompletion()
     return change
   }
 }

@@ -24,7 +24,7 @@ export default class PluginsReset extends AgentvmCommand {
     const rows = await resetPlugins(this.config)
     for (const { name } of rows) this.log(`${name}: taken off`)
     if (rows.length === 0) this.logToStderr('no plugin was installed')
-    await refreshCompletion(this.config)
+    await refreshCompletion()
     return rows
   }
 }

@@ -28,7 +28,7 @@ export default class PluginsUninstall extends AgentvmCommand {
     await confirmRemoval(createContext(this.home, this.config), this.config, { names, force: flags.force })
     const rows = await uninstallPlugins(this.config, entries)
     for (const { name } of rows) this.log(`${name}: taken off`)
-    await refreshCompletion(this.config)
+    await refreshCompletion()
     return rows
   }
 }

@@ -33,7 +33,7 @@ export default class PluginsUpdate extends AgentvmCommand {
         )
     }
     if (rows.length === 0) this.logToStderr('no plugin is installed')
-    if (rows.some(({ updated }) => updated)) await refreshCompletion(this.config)
+    if (rows.some(({ updated }) => updated)) await refreshCompletion()
     if (rows.some(({ error }) => error !== null)) process.exitCode = 1
     return rows
   }

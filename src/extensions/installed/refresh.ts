@@ -1,9 +1,18 @@
-import { Config } from '@oclif/core'
+import { exec } from '../../system/exec.ts'
 
-/** Makes the completion scripts anew, after plugins have come or gone. */
-export async function refreshCompletion(old: Config): Promise<void> {
-  // The old one was read before the change, and hands on the plugins that it has.
-  const { plugins: _, ...options } = old.options
-  const config = await Config.load(options)
-  await config.runCommand('autocomplete:create')
+/**
+ * Makes the completion scripts anew, after plugins have come or gone. By another agentvm: this one has read its plugins
+ * before the change. A failure is said, and changes nothing of what was done.
+ */
+export async function refreshCompletion(warn: (message: string) => void = warnOnStderr): Promise<void> {
+  const [node, entry = ''] = process.argv
+  const { NODE_V8_COVERAGE: _, ...rest } = process.env
+  const env = Object.entries(rest).filter((pair): pair is [string, string] => pair[1] !== undefined)
+  try {
+    await exec([node ?? process.execPath, entry, 'autocomplete', 'create'], { env: Object.fromEntries(env) })
+  } catch (error) {
+    warn(`the completion scripts are not made anew: ${(error as Error).message.split('\n')[0]}`)
+  }
 }
+
+const warnOnStderr = (message: string) => void process.stderr.write(`agentvm: warning: ${message}\n`)
