@@ -2,7 +2,7 @@ import type { Command, Config } from '@oclif/core'
 import { compareText } from './order.ts'
 
 /** One argument of a command, as `commands --json` prints it. */
-export interface ArgumentRow {
+interface ArgumentRow {
   name: string
   description: string
   required: boolean
@@ -11,7 +11,7 @@ export interface ArgumentRow {
 }
 
 /** One flag of a command. */
-export interface FlagRow {
+interface FlagRow {
   name: string
   char: string | null
   aliases: string[]
