@@ -6,6 +6,7 @@ import { run } from '@oclif/core/run'
 import { readArguments } from './arguments.ts'
 import { bundledPlugins } from './built-in.ts'
 import { loadPluginsOurselves } from './load-unbundled.ts'
+import { nameShell } from './name-shell.ts'
 import { keepPluginsInHome, pluginFolder } from './plugin-folder.ts'
 import { loadPlugins, packageFolder } from './plugins.ts'
 
@@ -25,6 +26,7 @@ export async function main({ sources = false } = {}): Promise<void> {
       if (error.code !== 'EPIPE') throw error
     })
   }
+  nameShell()
   keepPluginsInHome()
   try {
     // As oclif's `execute`, less its wait for standard output to drain: on a closed pipe that never comes.

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { InstalledCli, print } from '../support/cli-installed.ts'
+import type { SandboxScore } from '../../src/agents/doctor/probe-sandbox.ts'
+import { InstalledCli, type Printed, print } from '../support/cli-installed.ts'
+import { runAs } from '../support/run-as.ts'
+import { mayBeUnproven } from '../support/unproven.ts'
+import { ACTORS } from '../support/wrapped.ts'
 
 describe('the packed and installed CLI', function () {
   this.timeout(180_000)
@@ -157,19 +153,31 @@ describe('the packed and installed CLI', function () {
     }
   })
 
-  it('runs for an ordinary user from an install that it cannot write to', function () {
-    if (process.getuid?.() !== 0) this.skip()
-    const home = join(cli.folder, 'nobody')
-    mkdirSync(home)
-    chmodSync(cli.folder, 0o755)
-    const asNobody = (...args: string[]) =>
-      print(
-        'setpriv',
-        ['--reuid=65534', '--regid=65534', '--clear-groups', '--', ...args],
-        cli.env({ HOME: home }),
-      )
-    print('chown', ['65534', home], cli.env())
-    const { code, stdout, stderr } = asNobody(join(cli.prefix, 'bin/agentvm'), 'list', '--json')
-    assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '[]\n', stderr: '' })
-  })
+  for (const actor of ACTORS) {
+    describe(`for ${actor.name}, from an install that only its owner can write to`, () => {
+      let as: (...args: string[]) => Printed
+      before(() => {
+        as = runAs(cli, actor)
+      })
+
+      it('works without an entry in the user database, and says nothing', () => {
+        assert.deepEqual(as('list', '--json'), { code: 0, stdout: '[]\n', stderr: '' })
+      })
+
+      it('finds no hole in the sandbox, and few attacks that it can’t show', () => {
+        const { stdout, stderr } = as('doctor', '--probe', '--json')
+        const [score] = JSON.parse(stdout || '[]') as SandboxScore[]
+        assert.equal(score?.sandbox, 'bwrap', stderr)
+        assert.deepEqual(
+          score.classes.flatMap(({ holes }) => holes),
+          [],
+        )
+        const unproven = score.classes.flatMap(({ unproven: ids }) => ids)
+        assert.deepEqual(
+          unproven.filter((id) => !mayBeUnproven(id, actor.uid === 0)),
+          [],
+        )
+      })
+    })
+  }
 })

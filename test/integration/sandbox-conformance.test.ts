@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SandboxBackend } from '@agentvm/sdk'
 import { allProbes, type ProbeReport, probeSandbox } from '../../plugins/sdk/src/testing/index.ts'
 import none from '../../sandbox/none/src/index.ts'
 import { TestHome } from '../support/agentvm.ts'
-import { ACTORS } from '../support/wrapped.ts'
+import { ROOT } from '../support/cli-installed.ts'
 
 /** A backend that claims to isolate, and doesn't. */
 const liar: SandboxBackend = { ...none, id: 'liar', capabilities: { ...none.capabilities, isolates: true } }
@@ -27,48 +27,36 @@ describe('the conformance kit for sandboxes', function () {
     const reports = await probeSandbox(liar)
     const holes = ids(reports, 'hole')
     assert.ok(holes.length > 120, `${holes.length} holes`)
+    // Where this machine has no such service, a decoy shows that the attack works; the first process is the liar's own.
+    const elsewhere = /^ipc\/(dbus|docker)$|^file-read\/by-first-process$/
     assert.deepEqual(
-      ids(reports, 'held').filter((id) => !/^(env|fail-closed)\//.test(id)),
+      ids(reports, 'held').filter((id) => !/^(env|fail-closed)\//.test(id) && !elsewhere.test(id)),
       [],
     )
   })
 
-  for (const { name, uid, gid } of ACTORS) {
-    it(`finds no hole in bubblewrap as ${name}, and few attacks that it can’t show`, () => {
-      const script = join(import.meta.dirname, '..', 'support', 'probe-bwrap.ts')
-      const { stdout, stderr, status } = spawnSync(process.execPath, [script], {
-        ...{ uid, gid, cwd: '/', encoding: 'utf8' },
-        env: { PATH: process.env.PATH, HOME: '/' },
-      })
-      // A checkout that only root can read can't be tried as somebody else.
-      if (status !== 0 && uid !== 0 && /EACCES|MODULE_NOT_FOUND/.test(stderr)) return
-      assert.equal(status, 0, stderr)
-      const reports = JSON.parse(stdout) as ProbeReport[]
-      assert.deepEqual(ids(reports, 'hole'), [])
-      const held = ids(reports, 'held').length
-      assert.ok(held >= 100, `${held} held; unproven: ${ids(reports, 'unproven').join(' ')}`)
-    })
-  }
-
-  it('is run by doctor, with a score by class', async () => {
+  it('is run by doctor on what isolates only', async () => {
     const home = new TestHome()
     try {
-      const scores = await home.json<{ sandbox: string; held: number; classes: { holes: string[] }[] }[]>(
-        'doctor',
-        '--probe',
-      )
-      assert.deepEqual(
-        scores.map(({ sandbox }) => sandbox),
-        ['bwrap'],
-      )
-      assert.ok(scores.every(({ classes }) => classes.every(({ holes }) => holes.length === 0)))
-      assert.match(
-        await home.ok('doctor', '--probe', '--sandbox', 'bwrap'),
-        /attacks worked without the sandbox/,
-      )
       assert.equal((await home.run(['doctor', '--probe', '--sandbox', 'none'])).code, 2)
     } finally {
       await home.remove()
+    }
+  })
+
+  it('has a probe or a test for every finding that the security page lists', () => {
+    const page = readFileSync(join(ROOT, 'docs/security.md'), 'utf8')
+    const rows = page.slice(page.indexOf('| finding |')).split('\n\n', 1)[0]?.split('\n').slice(2) ?? []
+    const known = new Set(
+      [...allProbes('x64'), ...['nul-byte', 'mount-absent'].map((id) => ({ id: `fail-closed/${id}` }))].map(
+        ({ id }) => id,
+      ),
+    )
+    assert.ok(rows.length >= 20)
+    for (const row of rows) {
+      const shown = [...(row.split('|')[2] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
+      assert.ok(shown.length > 0, row)
+      for (const name of shown) assert.ok(known.has(name) || existsSync(join(ROOT, 'test', name)), name)
     }
   })
 })

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Decoys } from './probe.ts'
@@ -39,6 +39,7 @@ export async function makeDecoys(folder: string): Promise<Decoys & { end: () => 
     detached: true,
   })
   const pid = child.pid ?? 0
+  const terminal = openTerminal()
   ipcObjects(pid, IPC_MAKE)
   return {
     folder,
@@ -48,9 +49,31 @@ export async function makeDecoys(folder: string): Promise<Decoys & { end: () => 
     end: () => {
       for (const server of servers) server.close()
       ipcObjects(pid, IPC_REMOVE)
+      if (terminal !== undefined) closeSync(terminal)
       if (pid > 0) process.kill(-pid, 'SIGKILL')
     },
   }
+}
+
+/** A terminal of the host's; undefined where there can be none. It is there as long as it is open. */
+function openTerminal(): number | undefined {
+  try {
+    return openSync('/dev/ptmx', 'r+')
+  } catch {
+    return undefined
+  }
+}
+
+/** Sockets of services that listen with the rights of root. */
+const SERVICES = { DBUS: '/run/dbus/system_bus_socket', DOCKER: '/var/run/docker.sock' }
+
+/** Shell variables that stand for what the attacks look for at a fixed place. Without the sandbox, a decoy stands in for what this machine hasn't got. */
+export function standIns({ folder, pid }: Decoys, within: boolean): Record<string, string> {
+  const services = Object.entries(SERVICES).map(([name, path]) => [
+    name,
+    within || existsSync(path) ? path : join(folder, 'socket'),
+  ])
+  return { FIRST: within ? '1' : String(pid), ...Object.fromEntries(services) }
 }
 
 /** System V objects with the key `$P + 1000000`, by perl, as the attacks look for them. Where there is no perl, those attacks stay unproven. */

@@ -3,6 +3,8 @@ import type { SandboxBackend } from '../sandbox.ts'
 import { PROTECTED } from './decoys.ts'
 import { hostSystem } from './host-system.ts'
 
+/** A value of the policy's environment: it must be in no command line. */
+export const VALUE = 'value-of-the-kit'
 const SPACE = 2 * 1024 * 1024
 
 /** What {@link probeSandbox} takes besides the backend. */
@@ -25,7 +27,7 @@ export function probePolicy(
     home: { source: host.home, target: inside.home },
     ...{ readOnly: [], readWrite: [], symlinks: [], sockets: [], tty: false },
     protect: PROTECTED.map((path) => `${inside.workspace}/${path}`),
-    env: { PATH: '/usr/bin:/bin', HOME: inside.home, LANG: 'C' },
+    env: { PATH: '/usr/bin:/bin', HOME: inside.home, LANG: 'C', KIT_SECRET: VALUE },
     network: { mode: network.includes('none') ? 'none' : 'host' },
     limits: { tmpSize: SPACE, shmSize: SPACE },
     user: { uid: 1000, gid: 1000, name: 'agent' },

@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { SandboxPolicy } from '../policy.ts'
 import type { SandboxBackend } from '../sandbox.ts'
-import { makeDecoys, makeWorkspace } from './decoys.ts'
+import { makeDecoys, makeWorkspace, standIns } from './decoys.ts'
 import { failClosedProbes } from './fail-closed.ts'
 import { type TestFramework, testPromises } from './framework.ts'
 import { makeLaunch } from './launch.ts'
 import type { Decoys, Probe, ProbeReport } from './probe.ts'
-import { type ProbeOptions, probePolicy } from './probe-policy.ts'
+import { type ProbeOptions, probePolicy, VALUE } from './probe-policy.ts'
 import { FILE_READ, FILE_WRITE, PERSISTENCE } from './probes/files.ts'
 import { kernelProbes } from './probes/kernel.ts'
 import { ENV, IPC, NETWORK, PROCESS, RESOURCE, TTY } from './probes/surroundings.ts'
@@ -48,13 +48,15 @@ export async function probeSandbox(
     const policy = probePolicy(backend, { workspace, home: folder('home') }, options)
     const probes = allProbes()
     const run = folder('run')
-    const without = await attack(['/bin/sh', '-c', scriptOf(probes, decoys)], {
-      ...{
+    // Below a shell that has the secret in its environment and a value in its words.
+    const without = await attack(
+      ['/bin/sh', '-c', '/bin/sh -c "$1"; exit', VALUE, scriptOf(probes, decoys, false)],
+      {
         cwd: bare,
         env: { DECOY_SECRET: 'of-the-host', SSH_AUTH_SOCK: '/decoy', HOME: join(decoys.folder, 'home') },
       },
-    })
-    const inside = await attackWithin(backend, policy, scriptOf(probes, decoys), run)
+    )
+    const inside = await attackWithin(backend, policy, scriptOf(probes, decoys, true), run)
     return [
       ...probes.map(({ id, class: kind }): ProbeReport => {
         const outcome = inside.has(id) ? 'hole' : without.has(id) ? 'held' : 'unproven'
@@ -99,12 +101,14 @@ function attacks(backend: SandboxBackend, it: TestFramework['it'], options: Prob
 }
 
 /** All attacks in one script: each in a shell of its own, which prints the id of what succeeded. */
-function scriptOf(probes: readonly Probe[], { folder, pid, port, abstract }: Decoys): string {
+function scriptOf(probes: readonly Probe[], decoys: Decoys, within: boolean): string {
+  const { folder, pid, port, abstract } = decoys
+  const places = Object.entries(standIns(decoys, within)).map(([name, value]) => `${name}='${value}'`)
   const namespaces = ['pid', 'mnt', 'ipc', 'uts', 'user', 'net'].map(
     (name) => `NS_${name}='${namespace(name)}'`,
   )
   return [
-    `export V='${folder}' P=${pid} PORT=${port} ABSTRACT='${abstract}' ${namespaces.join(' ')}`,
+    `export V='${folder}' P=${pid} PORT=${port} ABSTRACT='${abstract}' ${[...places, ...namespaces].join(' ')}`,
     ...probes.map(({ id, attack }) => `( ${attack}\n) </dev/null >/dev/null 2>&1 && echo '${id}'`),
     'echo done',
   ].join('\n')

@@ -22,6 +22,8 @@ const CALLS: Record<string, [number, number]> = {
   userfaultfd: [323, 282],
   fanotify_init: [300, 262],
   open_by_handle_at: [304, 265],
+  clone3: [435, 435],
+  openat2: [437, 437],
   keyctl: [250, 219],
   add_key: [248, 217],
   request_key: [249, 218],

@@ -32,8 +32,8 @@ export const IPC: Probe[] = probesOf('ipc', {
   'shared-memory': "perl -e 'exit(defined shmget($ENV{P} + 1000000, 1, 0) ? 0 : 1)'",
   semaphore: "perl -e 'exit(defined semget($ENV{P} + 1000000, 1, 0) ? 0 : 1)'",
   'message-queue': "perl -e 'exit(defined msgget($ENV{P} + 1000000, 0) ? 0 : 1)'",
-  dbus: 'test -S /run/dbus/system_bus_socket',
-  docker: 'test -S /var/run/docker.sock',
+  dbus: 'test -S "$DBUS"',
+  docker: 'test -S "$DOCKER"',
 })
 
 /** Ways out to the network. */
@@ -51,6 +51,7 @@ export const ENV: Probe[] = probesOf('env', {
   parent: 'grep -q DECOY_SECRET "/proc/$PPID/environ"',
   'any-process': 'cat /proc/[0-9]*/environ 2>/dev/null | grep -q DECOY_SECRET',
   'other-process': 'grep -q DECOY_SECRET "/proc/$P/environ"',
+  'command-lines': "cat /proc/[0-9]*/cmdline 2>/dev/null | grep -qa 'value-of-the-ki[t]'",
   'ssh-agent': 'test -n "$SSH_AUTH_SOCK"',
   'host-home': 'test "$HOME" = "$V/home"',
 })
