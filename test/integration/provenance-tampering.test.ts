@@ -370,7 +370,7 @@ describe('verify finds tampering', function () {
       assert.deepEqual([report.outcome, report.results.length], ['established', 2])
       const untrusted = await lab.verifyElsewhere('HEAD', { repo: clone, homeKeys: [] })
       assert.equal(untrusted.outcome, 'unknown')
-      await lab.exportNotes(clone, 'a1')
+      for (let again = 0; again < 3; again += 1) await lab.exportNotes(clone, 'a1')
       assert.equal((await lab.verifyElsewhere('HEAD', { repo: clone })).outcome, 'established')
       assert.equal(notes('show', 'HEAD').split('\n').length, 3)
     })

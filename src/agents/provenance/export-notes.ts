@@ -34,7 +34,9 @@ export async function addedNotes(
     }
     if (last === undefined) continue
     agents += 1
-    add(last, [...waiting, chain.close])
+    add(last, waiting)
+    // In any case: the one that is there, which may be the same, makes room for it.
+    added.get(last)?.push(chain.close)
     closed.set(last, new Set([...(closed.get(last) ?? []), chain.id]))
   }
   const notes = [...added].map(([commit, lines]): [string, string] => {
