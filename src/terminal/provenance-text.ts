@@ -28,13 +28,17 @@ export function runTable(rows: readonly RunRow[], stream: TableStream): string {
 export function verifyText({ results, outcome, target }: VerifyReport, stream: TableStream): string {
   const { green, yellow, red, bold } = coloursFor(stream)
   const mark = { established: green('yes    '), unknown: yellow('unknown'), failed: red('NO     ') }
-  const lines = results.flatMap((result) => [
-    bold(`${result.kind} ${sanitizeLine(result.subject)}`),
-    ...result.checks.map(
-      ({ check, outcome: each, detail }) => `  ${mark[each]}  ${check.padEnd(9)}  ${sanitizeLine(detail)}`,
-    ),
-    ...runLines(result),
-  ])
+  const lines = results.flatMap((result) => {
+    // Of many, those in order take a line each.
+    if (results.length > 1 && result.outcome === 'established') return [mark.established + shortLine(result)]
+    return [
+      bold(`${result.kind} ${sanitizeLine(result.subject)}`),
+      ...result.checks.map(
+        ({ check, outcome: each, detail }) => `  ${mark[each]}  ${check.padEnd(9)}  ${sanitizeLine(detail)}`,
+      ),
+      ...runLines(result),
+    ]
+  })
   return `${[...lines, `${sanitizeLine(target)}: ${summary(outcome, results)}`].join('\n')}\n`
 }
 
@@ -66,12 +70,19 @@ function runLines({ made_by: run }: Verified): string[] {
   const parent = agent.parent ? `, a clone of ${agent.parent.name} (${agent.parent.id})` : ''
   const version = profile?.version ? ` ${profile.version}` : ''
   return [
-    `  agent    ${agent.name} (${agent.id})${parent}, ${agent.did ?? 'no DID'}`,
-    `  run      ${run.started} to ${run.ended ?? 'now'}, ${ending(run)}`,
-    `  profile  ${profile ? `${profile.name}${version}, ` : ''}${program}`,
-    `  prompt   ${prompt ? `sha256 ${prompt}` : 'none'}`,
-    `  policy   sha256 ${policy}, ${sandbox}, network ${network}`,
-  ].map(sanitizeLine)
+    `agent    ${agent.name} (${agent.id})${parent}, ${agent.did ?? 'no DID'}`,
+    `run      ${run.started} to ${run.ended ?? 'now'}, ${ending(run)}`,
+    `profile  ${profile ? `${profile.name}${version}, ` : ''}${program}`,
+    `prompt   ${prompt ? `sha256 ${prompt}` : 'none'}`,
+    `policy   sha256 ${policy}, ${sandbox}, network ${network}`,
+  ].map((line) => `  ${sanitizeLine(line)}`)
+}
+
+function shortLine({ kind, subject, made_by: run }: Verified): string {
+  const { agent } = run ?? {}
+  return sanitizeLine(
+    ` ${kind} ${subject}  ${agent ? `${agent.name} (${agent.id}), ${agent.did ?? 'no DID'}` : ''}`,
+  )
 }
 
 function endText(run: RunRow): string {

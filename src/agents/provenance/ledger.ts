@@ -10,7 +10,7 @@ import {
   truncateSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { isSealed, seal } from '../../provenance/envelope.ts'
+import { isSealed, readEnvelope, seal } from '../../provenance/envelope.ts'
 import { type RunPredicate, type RunRecord, readRecord } from '../../provenance/record.ts'
 import { linesOf } from '../../provenance/record-set.ts'
 import { runStatement } from '../../provenance/statement.ts'
@@ -25,6 +25,12 @@ export type Unchained = RunPredicate extends infer Predicate
     ? Omit<Predicate, 'index' | 'previous' | 'home'>
     : never
   : never
+
+/** Where a record stands in its chain, and its hash. */
+export interface Appended {
+  index: number
+  hash: string
+}
 
 /** Where a line is put that a crash had cut off, and a ledger that can't be gone on with. */
 const ASIDE = '.aside'
@@ -68,14 +74,14 @@ export function lastRecord(home: Home, id: string): RunRecord | undefined {
 /**
  * Adds a record to an agent's chain, unless `decide`, which gets the last one, returns undefined. Nobody else adds one
  * meanwhile. A line that a crash had cut off, and a chain that can't be gone on with, are put aside, which `warn` is
- * told. Returns the new record's hash.
+ * told. Returns the new record's place and hash.
  */
 export async function appendRecord(
   home: Home,
   id: string,
   decide: (last: RunRecord | undefined) => Unchained | undefined,
   warn: (message: string) => void,
-): Promise<RunRecord | undefined> {
+): Promise<Appended | undefined> {
   const key = homeKey(home)
   const path = ledgerFile(home, id)
   makePrivateDir(join(home.provenance, 'agents'))
@@ -83,7 +89,7 @@ export async function appendRecord(
     cutTornLine(path, warn)
     const last = lastRecord(home, id)
     const goesOn = last !== undefined && last.envelope.signer === key.did && isSealed(last.envelope)
-    if (!goesOn && existsSync(path) && readTail(path).last !== undefined) putAside(path, warn)
+    if (!goesOn && readTail(path).last !== undefined) putAside(path, warn)
     const before = goesOn ? last : undefined
     const says = decide(before)
     if (!says) return undefined
@@ -94,7 +100,8 @@ export async function appendRecord(
     }
     const line = seal(runStatement({ ...says, ...place } as RunPredicate), key)
     appendLine(path, line)
-    return readRecord(line) as RunRecord
+    const envelope = readEnvelope(line)
+    return typeof envelope === 'string' ? undefined : { index: place.index, hash: envelope.hash }
   })
 }
 

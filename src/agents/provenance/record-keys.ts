@@ -1,5 +1,6 @@
-import type { RunPredicate, RunRecord } from '../../provenance/record.ts'
+import type { RunPredicate } from '../../provenance/record.ts'
 import type { AgentRecord } from '../state/record.ts'
+import type { Appended } from './ledger.ts'
 
 /** Key of the state file: index and hash of the agent's newest run record. */
 const NEWEST = 'AGENT_PROVENANCE'
@@ -7,12 +8,12 @@ const NEWEST = 'AGENT_PROVENANCE'
 const PARENT = 'AGENT_PARENT'
 
 /** A record of an agent that names its newest run record: without, nobody could tell that the last ones were removed. */
-export function withNewest(agent: AgentRecord, { says, envelope }: RunRecord): AgentRecord {
-  return { ...agent, extra: { ...agent.extra, [NEWEST]: `${says.index} ${envelope.hash}` } }
+export function withNewest(agent: AgentRecord, { index, hash }: Appended): AgentRecord {
+  return { ...agent, extra: { ...agent.extra, [NEWEST]: `${index} ${hash}` } }
 }
 
 /** The run record that an agent's state file names as its newest. */
-export function newestOf({ extra }: AgentRecord): { index: number; hash: string } | undefined {
+export function newestOf({ extra }: AgentRecord): Appended | undefined {
   const [, index, hash = ''] = /^(\d{1,9}) ([0-9a-f]{64})$/.exec(extra[NEWEST] ?? '') ?? []
   return index === undefined ? undefined : { index: Number(index), hash }
 }

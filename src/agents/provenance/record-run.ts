@@ -13,7 +13,7 @@ import type { ReservedSpawn } from '../spawn/reserve.ts'
 import { policyDocument } from '../spawn/start-files.ts'
 import { isFromBashTool } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
-import { appendRecord, ledgerFile, type Unchained } from './ledger.ts'
+import { type Appended, appendRecord, lastRecord, ledgerFile, type Unchained } from './ledger.ts'
 import { parentOf, withNewest } from './record-keys.ts'
 
 /** How a run ended that never began: its agentvm failed, or died, before it let the agent go. */
@@ -32,7 +32,9 @@ export async function recordRunStart(
     if (!context.settings.provenance) return undefined
     const run = runOf(context, spawn, agent)
     // One that nobody could end is closed first: runs don't overlap.
-    await endOpenRun(context, agent, { code: null, reason: 'lost' }, undefined)
+    if (lastRecord(context.home, agent.id)?.says.event === 'start') {
+      await endOpenRun(context, agent, { code: null, reason: 'lost' }, undefined)
+    }
     return append(context, agent, () => ({
       ...{ event: 'start' as const, time: timestamp(), agent: subjectOf(agent), run },
     }))
@@ -65,7 +67,7 @@ export async function recordRunTakenBack(context: Context, agent: AgentRecord): 
 async function attempt(
   context: Context,
   agent: AgentRecord,
-  work: () => Promise<RunRecord | undefined>,
+  work: () => Promise<Appended | undefined>,
 ): Promise<AgentRecord> {
   if (isFromBashTool(agent)) return agent
   try {
@@ -82,7 +84,7 @@ async function endOpenRun(
   agent: AgentRecord,
   exit: { code: number | null; reason: string },
   endedAt: string | undefined,
-): Promise<RunRecord | undefined> {
+): Promise<Appended | undefined> {
   if (!existsSync(ledgerFile(context.home, agent.id))) return undefined
   const time = timestamp()
   return append(context, agent, (last) => {
@@ -101,7 +103,7 @@ function append(
   { home, warn }: Context,
   { id, name }: AgentRecord,
   decide: (last: RunRecord | undefined) => Unchained | undefined,
-): Promise<RunRecord | undefined> {
+): Promise<Appended | undefined> {
   return appendRecord(home, id, decide, (message) => warn(`${name}: ${message}`))
 }
 
@@ -129,8 +131,11 @@ function runOf(
   const document = canonicalJson(policyDocument(policy, enforcement))
   const sha256 = sha256Of(document)
   const policies = join(context.home.provenance, 'policies')
-  makePrivateDir(policies)
-  createFileAtomic(join(policies, `${sha256}.json`), document, { durable: false })
+  const file = join(policies, `${sha256}.json`)
+  if (!existsSync(file)) {
+    makePrivateDir(policies)
+    createFileAtomic(file, document, { durable: false })
+  }
   const version = context.extensions.list('profile').find(({ id }) => id === profile?.name)?.version
   return {
     agentvm: context.extensions.coreVersion,
