@@ -1,5 +1,3 @@
-import type { Config } from '@oclif/core'
-import { listPlugins } from '../extensions/plugin-list.ts'
 import type { Provided } from '../extensions/provided.ts'
 import type { Context } from './context.ts'
 import { GITLAWB } from './identity/identity-state.ts'
@@ -17,15 +15,12 @@ export interface PluginUse {
 }
 
 /** The running agents that use what these plugins bring. */
-export function usesOfPlugins(context: Context, config: Config, plugins: readonly string[]): PluginUse[] {
+export function usesOfPlugins(context: Context, plugins: readonly string[]): PluginUse[] {
   const kinds = ['profile', 'sandbox', 'identity'] as const
   const offers = kinds
     .flatMap((kind) => context.extensions.list(kind))
     .filter(({ source, plugin }) => source !== 'user' && source !== 'built-in' && plugins.includes(plugin))
   if (offers.length === 0) return []
-  const hidden = new Set(
-    listPlugins(config).flatMap(({ name, replaces_version }) => (replaces_version ? [name] : [])),
-  )
   return context.store
     .all()
     .filter((record) => isRunning(liveness(record, context.home)))
@@ -34,7 +29,7 @@ export function usesOfPlugins(context: Context, config: Config, plugins: readonl
         .filter(({ kind, id }) => usedIds(record)[kind] === id)
         .map(({ kind, id, plugin, replaces }) => ({
           ...{ agent: record.name, plugin, kind, id },
-          isElsewhere: replaces !== undefined || hidden.has(plugin),
+          isElsewhere: replaces !== undefined,
         })),
     )
 }

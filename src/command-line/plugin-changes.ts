@@ -1,4 +1,3 @@
-import type { Config } from '@oclif/core'
 import { Flags } from '@oclif/core'
 import type { Context } from '../agents/context.ts'
 import { usesOfPlugins } from '../agents/plugin-users.ts'
@@ -33,14 +32,9 @@ const say = (text: string) => void process.stderr.write(`${text}\n`)
  * How packages are fetched, and who is asked. On a terminal that is the user. Where there is none the command itself says
  * that it is wanted, except for a plugin that running agents use: that needs `--yes`.
  */
-export function installOptions(
-  context: Context,
-  config: Config,
-  flags: FetchChoices,
-  signal: AbortSignal,
-): InstallOptions {
+export function installOptions(context: Context, flags: FetchChoices, signal: AbortSignal): InstallOptions {
   const approve = async (proposal: Proposal) => {
-    const uses = usesOfPlugins(context, config, [proposal.change.name])
+    const uses = usesOfPlugins(context, [proposal.change.name])
     const text = [proposalText(proposal, flags['allow-scripts']), usesText(uses, 'updated')].filter(Boolean)
     if (!flags.silent) say(text.join('\n'))
     if (flags.yes || (!CONSOLE.input.isTTY && uses.length === 0)) return true
@@ -59,10 +53,9 @@ export function installOptions(
  */
 export async function confirmRemoval(
   context: Context,
-  config: Config,
   { names, force, always = false }: { names: readonly string[]; force: boolean; always?: boolean },
 ): Promise<void> {
-  const uses = usesOfPlugins(context, config, names)
+  const uses = usesOfPlugins(context, names)
   if (uses.length > 0) say(usesText(uses, 'removed'))
   if (force || (uses.length === 0 && !always)) return
   if (!(await confirm(`This takes off ${names.join(', ')}. Go on?`))) throw new UserError('nothing was done')

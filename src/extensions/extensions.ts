@@ -11,6 +11,7 @@ import { IdentitySchema, ProfileSchema, SandboxSchema } from '@agentvm/sdk/schem
 import type { Config } from '@oclif/core'
 import { PluginError, UserError } from '../errors.ts'
 import { nearest } from '../system/nearest.ts'
+import { isNewer } from '../system/version.ts'
 import { visibleLine } from '../terminal/visible.ts'
 import { type AmendedPlan, amendPlan } from './amend.ts'
 import { checkForeign } from './check-foreign.ts'
@@ -18,6 +19,7 @@ import { guarded } from './guard.ts'
 import { missingPlugins } from './missing.ts'
 import { compareText } from './order.ts'
 import type { OwnProfiles } from './own-profiles/own-profiles.ts'
+import { listPlugins, type PluginRow } from './plugin-list.ts'
 import { HOOK_OF, type Provided, type ProvidedKind, readProvided } from './provided.ts'
 import { pluginsWithHook, runHookOf } from './run-hook.ts'
 import { type PluginProblem, unreadPlugins } from './unread.ts'
@@ -129,6 +131,13 @@ export class Extensions {
   /** Built-in plugins that are declared and not installed. */
   missing(): string[] {
     return missingPlugins(this.config)
+  }
+
+  /** Plugins of the user's that are older than the built-in ones that they are in the place of. */
+  outdated(): PluginRow[] {
+    return listPlugins(this.config).filter(
+      ({ version, replaces_version: builtIn }) => builtIn !== null && isNewer(builtIn, version),
+    )
   }
 
   /** Loads all that the plugins offer, and returns what is wrong with it, and with plugins that couldn't even be read. */

@@ -1,6 +1,7 @@
 import type { PluginManifest } from '@agentvm/sdk'
 import { check, ManifestSchema } from '@agentvm/sdk/schemas'
 import type { Config } from '@oclif/core'
+import { builtInVersion } from './installed/built-in.ts'
 import { apiVersionProblem } from './installed/read-plugin.ts'
 import { compareText } from './order.ts'
 
@@ -16,7 +17,7 @@ export interface Provided {
   /** The plugin's version; empty for a profile of the user's own. */
   version: string
   source: 'user' | 'built-in' | 'installed' | 'linked'
-  /** The plugin whose offer of the same id this one hides. */
+  /** The plugin whose offer of the same id this one hides; with its version, if it is the built-in one of the same name. */
   replaces?: string
 }
 
@@ -42,18 +43,29 @@ export function readProvided(
     const manifest = readManifest(plugin, report)
     if (!manifest) continue
     declared.set(plugin.name, manifest)
+    const builtIn = sourceOf(plugin) === 'built-in' ? null : builtInVersion(config, plugin.name)
     for (const kind of ['profile', 'sandbox', 'identity'] as const) {
-      for (const id of manifest[KEYS[kind]] ?? []) addOffer(offers, plugin, kind, id)
+      for (const id of manifest[KEYS[kind]] ?? []) addOffer(offers, plugin, { kind, id, builtIn })
     }
   }
   return { offers, declared }
 }
 
-function addOffer(offers: Provided[], plugin: Plugin, kind: ProvidedKind, id: string): void {
+function addOffer(
+  offers: Provided[],
+  plugin: Plugin,
+  { kind, id, builtIn }: { kind: ProvidedKind; id: string; builtIn: string | null },
+): void {
   const winner = offers.find((offer) => offer.kind === kind && offer.id === id)
   if (winner?.plugin === plugin.name) return
   if (winner) winner.replaces ??= plugin.name
-  else offers.push({ kind, id, plugin: plugin.name, version: plugin.version, source: sourceOf(plugin) })
+  else offers.push(offerOf(plugin, kind, id, builtIn))
+}
+
+function offerOf(plugin: Plugin, kind: ProvidedKind, id: string, builtIn: string | null): Provided {
+  const { name, version } = plugin
+  const replaces = builtIn === null ? {} : { replaces: `${name} ${builtIn}` }
+  return { kind, id, plugin: name, version, source: sourceOf(plugin), ...replaces }
 }
 
 function readManifest(
@@ -73,10 +85,20 @@ function readManifest(
   return undefined
 }
 
-/** Linked before installed before built-in; by name within each. */
+/** Where a plugin comes from, and its name: what decides which of two of the same id counts. */
+interface Precedence {
+  source: Provided['source']
+  name: string
+}
+
+/** Linked before installed before built-in; by name within each. Negative if the first one counts. */
+export function comparePrecedence(a: Precedence, b: Precedence): number {
+  const rank = { user: 0, linked: 1, installed: 2, 'built-in': 3 }
+  return rank[a.source] - rank[b.source] || compareText(a.name, b.name)
+}
+
 function byPrecedence(a: Plugin, b: Plugin): number {
-  const rank = { linked: 0, installed: 1, 'built-in': 2 }
-  return rank[sourceOf(a)] - rank[sourceOf(b)] || compareText(a.name, b.name)
+  return comparePrecedence({ source: sourceOf(a), name: a.name }, { source: sourceOf(b), name: b.name })
 }
 
 function sourceOf(plugin: Plugin): Exclude<Provided['source'], 'user'> {

@@ -101,6 +101,7 @@ export const sandboxRow = v.object({
   label: v.nullable(v.string()),
   source,
   plugin: v.string(),
+  replaces: v.nullable(v.string()),
   platforms: words,
   works: v.boolean(),
   default: v.boolean(),

@@ -29,8 +29,9 @@ export function sandboxTable(rows: readonly SandboxRow[], stream: TableStream): 
     ],
     { width: widthOf(stream), paintHeader: bold },
   )
-  const notes = rows.flatMap(({ id, reason, fix }) =>
-    reason ? [`${id}: ${sanitizeLine(reason)}${fix ? ` ${dim('→')} ${sanitizeLine(fix)}` : ''}`] : [],
-  )
+  const notes = rows.flatMap(({ id, reason, fix, replaces }) => [
+    ...(replaces ? [`${id}: replaces the one of ${replaces}`] : []),
+    ...(reason ? [`${id}: ${sanitizeLine(reason)}${fix ? ` ${dim('→')} ${sanitizeLine(fix)}` : ''}`] : []),
+  ])
   return [table, ...notes.map((note) => `${note}\n`)].join(notes.length > 0 ? '\n' : '').trimEnd()
 }

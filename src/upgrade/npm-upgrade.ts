@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { ExternalCommandError, UserError } from '../errors.ts'
 import { readJson } from '../policy/program/read.ts'
 import { npmProblem } from '../system/npm.ts'
+import { isNewer } from '../system/version.ts'
 import { canReplace, versionIn } from './installation.ts'
 import { askVersion, runHere, type UpgradeOptions, type UpgradeResult, uninterrupted } from './steps.ts'
 import { failedUpgrade, StuckError, swapIn, switchOver } from './swap.ts'
@@ -71,17 +72,4 @@ async function newestRelease(options: UpgradeOptions): Promise<string> {
       cause: error,
     })
   }
-}
-
-/** Whether a version `1.2.3` is newer than another. Of what follows a dash only whether it is there counts. */
-export function isNewer(version: string, than: string): boolean {
-  const [a, b] = [version, than].map((text) => {
-    const [numbers = '', pre] = text.split('-')
-    return [...numbers.split('.').map(Number), pre === undefined ? 1 : 0]
-  }) as [number[], number[]]
-  for (const [index, part] of a.entries()) {
-    const other = b[index] ?? 0
-    if (part !== other) return part > other
-  }
-  return false
 }

@@ -223,12 +223,27 @@ describe('agentvm plugins install, from a registry and elsewhere', function () {
     await done('install', 'profile-aider')
     const profile = async () => {
       const { stdout } = await home.run(['profiles', 'show', 'aider', '--json'], options())
-      const { label, source, plugin_version } = JSON.parse(stdout)
-      return [label, source, plugin_version]
+      const { label, source, plugin_version, replaces } = JSON.parse(stdout)
+      return [label, source, plugin_version, replaces?.replace(/\d.*/, '')]
     }
-    assert.deepEqual(await profile(), ['The aider', 'installed', '99.0.0'])
+    const replaced = '@agentvm/profile-aider '
+    assert.deepEqual(await profile(), ['The aider', 'installed', '99.0.0', replaced])
     assert.match((await plugins()).stdout, /installed, over the built-in \d/)
-    assert.deepEqual(await done('reset', '--force'), [{ name: '@agentvm/profile-aider', version: '99.0.0' }])
+    writePlugin(
+      join(folder, 'old'),
+      testPlugin('@agentvm/profile-aider', { version: '0.0.1', profiles: ['aider'] }),
+    )
+    await done('link', './old')
+    assert.deepEqual(await profile(), ['The aider', 'linked', '0.0.1', replaced])
+    const doctor = JSON.parse((await home.run(['doctor', '--json'], options())).stdout) as Record<
+      string,
+      string
+    >[]
+    assert.match(
+      doctor.find(({ name }) => name === 'plugin @agentvm/profile-aider')?.message ?? '',
+      /^0\.0\.1 is in the place of the built-in \d\S+, which is newer$/,
+    )
+    assert.deepEqual(await done('reset', '--force'), [{ name: '@agentvm/profile-aider', version: '0.0.1' }])
     assert.deepEqual((await profile())[1], 'built-in')
     assert.deepEqual(readdirSync(home.file('plugins')), ['package.json', 'store'])
     assert.equal(existsSync(home.file('plugins/store')) && readdirSync(home.file('plugins/store')).length, 0)

@@ -107,7 +107,13 @@ describe('agentvm plugins', function () {
     assert.doesNotMatch(linked.stderr, /lockfile/)
     const script = join(folder, 'cache/agentvm/autocomplete/functions/bash/agentvm.bash')
     assert.match(readFileSync(script, 'utf8'), /profiles\) values=\(.*\bmine\b/)
-    assert.match(readFileSync(script, 'utf8'), /'?\bhello\b/)
+    for (const file of ['bash/agentvm.bash', 'zsh/_agentvm', 'fish/agentvm.fish']) {
+      const text = readFileSync(join(folder, 'cache/agentvm/autocomplete/functions', file), 'utf8')
+      for (const word of ['hello', 'mine', 'my-plugin']) assert.match(text, new RegExp(`\\b${word}\\b`), file)
+    }
+    const commands = JSON.parse((await agentvm(['commands', '--json'])).stdout) as Record<string, string>[]
+    assert.equal(commands.find(({ name }) => name === 'hello')?.plugin, 'my-plugin')
+    assert.match((await agentvm(['help'])).stdout, /^OTHER COMMANDS\n[\s\S]*^ {2}hello +Say hello$/m)
     const { stdout } = await agentvm(['plugins', 'inspect', 'my-plugin', '--json'])
     const details = JSON.parse(stdout)
     assert.deepEqual([details.source, details.location], ['linked', plugin])

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '@oclif/core'
@@ -7,9 +7,10 @@ import { installSource } from '../../src/extensions/install-source.ts'
 import { readEntries } from '../../src/extensions/installed/entries.ts'
 import { type InstallOptions, installPlugin, type Proposal } from '../../src/extensions/installed/install.ts'
 import { loadUserPlugins } from '../../src/extensions/installed/load.ts'
+import { findEntries, uninstallPlugins } from '../../src/extensions/installed/remove.ts'
 import { updatePlugins } from '../../src/extensions/installed/update.ts'
 import { digest } from '../support/digest.ts'
-import { type PluginParts, testPlugin } from '../support/plugin.ts'
+import { type PluginParts, testPlugin, writePlugin } from '../support/plugin.ts'
 import { Registry } from '../support/registry.ts'
 
 describe('installing and updating a plugin', function () {
@@ -110,5 +111,44 @@ describe('installing and updating a plugin', function () {
     const versions = [...(await config()).plugins.values()].map(({ name, version }) => `${name} ${version}`)
     assert.deepEqual(versions.sort(), ['@t/one 1.1.0', '@t/three 1.0.0', '@t/two 1.0.0'])
     assert.equal(readdirSync(join(folder, 'store')).length, 3)
+  })
+
+  it('reads what oclif had installed before, and removes it with the last of it', async () => {
+    const place = join(folder, 'node_modules/@t/old')
+    writePlugin(place, testPlugin('@t/old'))
+    const plugins = [
+      { name: '@t/old', type: 'user', tag: 'latest' },
+      { name: 5 },
+      null,
+      { type: 'link', name: 'x' },
+    ]
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ oclif: { plugins } }))
+    assert.deepEqual(readEntries(folder), [{ name: '@t/old', type: 'user', root: place, tag: 'latest' }])
+    assert.deepEqual([...(await config()).plugins.keys()], ['@t/old'])
+    await uninstallPlugins(await config(), findEntries(folder, ['@t/old']))
+    assert.equal(existsSync(join(folder, 'node_modules')), false)
+    assert.throws(() => findEntries(folder, ['@t/old']), /the plugin '@t\/old' is not installed/)
+  })
+
+  it('says what ids it shares with others, and which of them counts', async () => {
+    const publishAndInstall = async (name: string) => {
+      publish(name, { profiles: ['shared'], hooks: { init: '' } })
+      let notes: string[] = []
+      await install(name, async (proposal) => {
+        notes = proposal.notes
+        return true
+      })
+      return notes
+    }
+    const init = 'its hook init is never called: agentvm calls only its own'
+    assert.deepEqual(await publishAndInstall('@t/m'), [init])
+    assert.deepEqual(await publishAndInstall('@t/a'), [
+      init,
+      "its profile 'shared' takes the place of that of @t/m",
+    ])
+    assert.deepEqual(await publishAndInstall('@t/z'), [
+      init,
+      "its profile 'shared' is hidden by that of @t/a",
+    ])
   })
 })

@@ -23,6 +23,14 @@ export async function checkPlugins(context: Context): Promise<CheckResult[]> {
       fix: builtIn.has(plugin) ? 'agentvm upgrade' : `agentvm plugins uninstall ${plugin}`,
     }),
   )
-  const all = [...missing, ...broken]
+  const outdated = context.extensions.outdated().map(
+    ({ name, version, replaces_version: builtIn }): CheckResult => ({
+      name: `plugin ${name}`,
+      status: 'warning',
+      message: `${version} is in the place of the built-in ${builtIn}, which is newer`,
+      fix: `agentvm plugins uninstall ${name}`,
+    }),
+  )
+  const all = [...missing, ...broken, ...outdated]
   return all.length > 0 ? all : [{ name: 'plugins', status: 'ok', message: 'all load' }]
 }

@@ -10,6 +10,8 @@ export interface SandboxRow {
   label: string | null
   source: Provided['source']
   plugin: string
+  /** The plugin whose backend of the same id this one hides. */
+  replaces: string | null
   platforms: string[]
   /** Whether it works on this machine. */
   works: boolean
@@ -47,6 +49,7 @@ async function rowOf(context: Context, offer: Provided): Promise<SandboxRow & { 
     if (!(error instanceof PluginError)) throw error
     return {
       ...{ id: offer.id, label: null, source: offer.source, plugin: offer.plugin, platforms: [], rank: -1 },
+      ...{ replaces: offer.replaces ?? null },
       ...{ works: false, default: false, version: null, reason: error.message, fix: 'agentvm doctor' },
       ...{ isolates: null, network: null, limits: null, processes: null, relocatable: null },
     }
@@ -64,6 +67,7 @@ async function workingRow(offer: Provided, backend: SandboxBackend): Promise<San
   const network = capabilities.network.filter((mode) => !lacking.includes(mode))
   return {
     ...{ id, label, source: offer.source, plugin: offer.plugin, platforms, rank, default: false },
+    replaces: offer.replaces ?? null,
     works: probe.ok,
     version: (probe.ok && probe.version) || null,
     reason: probe.ok ? null : probe.reason,

@@ -37,7 +37,7 @@ If anything fails, everything stays as it was.`
     try {
       for (const source of sources) {
         const change = await holdingInterrupts((signal) =>
-          installPlugin(this.config, source, installOptions(context, this.config, flags, signal)),
+          installPlugin(this.config, source, installOptions(context, flags, signal)),
         )
         changes.push(change)
         this.log(`${change.name}: installed ${change.version}`)

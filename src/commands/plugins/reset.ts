@@ -20,7 +20,7 @@ export default class PluginsReset extends AgentvmCommand {
       .filter(({ source }) => source !== 'built-in')
       .map(({ name }) => name)
     const always = names.length > 0
-    await confirmRemoval(createContext(this.home, this.config), this.config, { names, always, ...flags })
+    await confirmRemoval(createContext(this.home, this.config), { names, always, ...flags })
     const rows = await resetPlugins(this.config)
     for (const { name } of rows) this.log(`${name}: taken off`)
     if (rows.length === 0) this.logToStderr('no plugin was installed')

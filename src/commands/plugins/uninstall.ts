@@ -25,7 +25,7 @@ export default class PluginsUninstall extends AgentvmCommand {
     const { argv, flags } = await this.parse(PluginsUninstall)
     const entries = findEntries(this.config.dataDir, argv as string[])
     const names = entries.map(({ name }) => name)
-    await confirmRemoval(createContext(this.home, this.config), this.config, { names, force: flags.force })
+    await confirmRemoval(createContext(this.home, this.config), { names, force: flags.force })
     const rows = await uninstallPlugins(this.config, entries)
     for (const { name } of rows) this.log(`${name}: taken off`)
     await refreshCompletion()

@@ -23,7 +23,7 @@ export default class PluginsUpdate extends AgentvmCommand {
     const { argv, flags } = await this.parse(PluginsUpdate)
     const context = createContext(this.home, this.config)
     const rows = await holdingInterrupts((signal) =>
-      updatePlugins(this.config, argv as string[], installOptions(context, this.config, flags, signal)),
+      updatePlugins(this.config, argv as string[], installOptions(context, flags, signal)),
     )
     for (const { name, version, previous_version: previous, updated, error } of rows) {
       if (error !== null) this.logToStderr(`${name}: not updated: ${error}`)

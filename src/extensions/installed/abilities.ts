@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '@oclif/core'
 import { compareText } from '../order.ts'
-import { readProvided } from '../provided.ts'
+import { comparePrecedence, readProvided } from '../provided.ts'
 import type { PluginFacts } from './read-plugin.ts'
 
 /** What a plugin brings, and takes part in. */
@@ -35,26 +35,28 @@ export function missingModules({ root, hooks, manifest }: PluginFacts): string[]
 }
 
 /** What of a plugin will not have the effect that its author meant, or takes the place of something else: sentences. */
-export function sideEffects(config: Config, facts: PluginFacts): string[] {
+export function sideEffects(config: Config, facts: PluginFacts, source: 'installed' | 'linked'): string[] {
   const others = [...config.commands].filter(({ pluginName }) => pluginName !== facts.name)
   const hidden = Object.keys(facts.manifest.commands).filter((id) => others.some((other) => other.id === id))
   return [
     ...facts.problems,
     ...hidden.map((id) => `its command '${spaced(id)}' can't be reached: there is one of that name`),
     ...facts.uncalled.map((hook) => `its hook ${hook} is never called: agentvm calls only its own`),
-    ...replacedOffers(config, facts),
+    ...sharedIds(config, facts, source),
   ]
 }
 
-function replacedOffers(config: Config, facts: PluginFacts): string[] {
+function sharedIds(config: Config, facts: PluginFacts, source: 'installed' | 'linked'): string[] {
   const { offers } = readProvided(config, () => {})
   const own = abilitiesOf(facts)
   const ids = { profile: own.profiles, sandbox: own.sandboxes, identity: own.identities }
+  const newcomer = { source, name: facts.name }
   return offers
     .filter(({ kind, id, plugin }) => plugin !== facts.name && ids[kind].includes(id))
-    .map(
-      ({ kind, id, plugin }) =>
-        `the ${kind} '${id}' is that of ${plugin}, too; 'agentvm plugins inspect' says which counts`,
+    .map(({ kind, id, ...other }) =>
+      comparePrecedence(newcomer, { source: other.source, name: other.plugin }) < 0
+        ? `its ${kind} '${id}' takes the place of that of ${other.plugin}`
+        : `its ${kind} '${id}' is hidden by that of ${other.plugin}`,
     )
 }
 

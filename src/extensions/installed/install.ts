@@ -85,7 +85,7 @@ export async function fetchAndKeep(
     }
     const proposal: Proposal = {
       ...{ change, packages: packagesIn(staging) - 1 },
-      notes: [...sideEffects(config, facts), ...insteadOfLink(before)],
+      notes: [...sideEffects(config, facts, 'installed'), ...insteadOfLink(before)],
       isSame: before?.type === 'user' && previous === facts.version,
     }
     if (!(await options.approve(proposal))) return undefined

@@ -28,7 +28,7 @@ export function linkPlugin(config: Config, folder: string, env: NodeJS.ProcessEn
         ...abilitiesOf(facts),
       },
       notes: [
-        ...sideEffects(config, facts),
+        ...sideEffects(config, facts, 'linked'),
         ...missingModules(facts).map((path) => `${visibleLine(path)} is missing: it has to be built`),
       ],
     }
