@@ -6,8 +6,8 @@ import { filledLines, type Screen } from './screen.ts'
 export interface Verdict {
   state: ActivityState
   reason: string | null
-  /** `process`: its process has ended or just begun. `screen`, `title`: a rule of its profile. `none`: nothing told. */
-  source: 'process' | 'title' | 'screen' | 'none'
+  /** `process`: its process has ended or just begun. `screen`, `title`: a rule of its profile. `events`: the agent's own. `none`: nothing told. */
+  source: 'process' | 'title' | 'screen' | 'events' | 'none'
   /** The rule and the text that matched, or a sentence. Text of the agent's: print it with care. */
   evidence: string
 }

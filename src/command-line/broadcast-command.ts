@@ -1,10 +1,12 @@
 import type { Context } from '../agents/context.ts'
 import { broadcast } from '../agents/delivery/broadcast.ts'
+import { Refused } from '../agents/delivery/refused.ts'
 import type { SendOptions } from '../agents/delivery/send.ts'
 import { describeTags } from '../agents/state/select.ts'
 import { UserError } from '../errors.ts'
-import { takenText } from '../terminal/taken-text.ts'
+import { sentText } from '../terminal/sent-text.ts'
 import { exitByOutcomes, outcomeRows, reportFailure } from './report.ts'
+import { refusedMessage } from './send-command.ts'
 
 /** Types text to all running agents with these tags and says of each what came of it. Throws a {@link UserError} if there are none: nobody got it. */
 export async function broadcastAndReport(
@@ -15,7 +17,7 @@ export async function broadcastAndReport(
   log: (line: string) => void,
 ): Promise<object[]> {
   const outcomes = await broadcast(context, tags, text, options, (outcome) => {
-    if (outcome.ok) log(`${outcome.name}: ${outcome.value.bytes} bytes typed${takenText(outcome.value)}`)
+    if (outcome.ok) log(sentText(outcome.value))
     else reportFailure(outcome)
   })
   if (outcomes.length === 0) {
@@ -24,5 +26,10 @@ export async function broadcastAndReport(
     })
   }
   exitByOutcomes(outcomes)
-  return outcomeRows(outcomes)
+  const rows = outcomeRows(outcomes)
+  return outcomes.map((outcome, index) =>
+    !outcome.ok && outcome.error instanceof Refused
+      ? { ...rows[index], ...refusedMessage(outcome.name, outcome.error) }
+      : (rows[index] ?? {}),
+  )
 }

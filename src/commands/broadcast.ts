@@ -1,5 +1,5 @@
 import { createContext } from '../agents/context.ts'
-import { textToSend } from '../agents/delivery/send.ts'
+import { textToSend } from '../agents/delivery/text-to-send.ts'
 import { tagsFromFlags } from '../agents/state/tags.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { broadcastAndReport } from '../command-line/broadcast-command.ts'

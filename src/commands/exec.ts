@@ -1,12 +1,12 @@
 import { createContext } from '../agents/context.ts'
-import { sendToAgent, textToSend } from '../agents/delivery/send.ts'
+import { textToSend } from '../agents/delivery/text-to-send.ts'
 import { checkChoice } from '../agents/state/select.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { broadcastAndReport } from '../command-line/broadcast-command.ts'
 import { agentChoice, choiceFlags, choosesMany } from '../command-line/choice-flags.ts'
 import { DELIVERY_VALUE_FLAGS, deliveryFlags, fileFlag, sendOptions } from '../command-line/delivery-flags.ts'
+import { sendAndReport } from '../command-line/send-command.ts'
 import { splitText } from '../command-line/text-words.ts'
-import { takenText } from '../terminal/taken-text.ts'
 
 export default class Exec extends AgentvmCommand {
   static override description =
@@ -17,6 +17,10 @@ export default class Exec extends AgentvmCommand {
     {
       description: 'once it has done what it does',
       command: "<%= config.bin %> exec c1 --wait 'now add a test'",
+    },
+    {
+      description: 'the same, without waiting for it here',
+      command: "<%= config.bin %> exec c1 --queue 'now add a test'",
     },
     { description: 'to several', command: "<%= config.bin %> exec --tag env=staging 'git pull'" },
     'git diff | <%= config.bin %> exec c1 --file -',
@@ -40,8 +44,6 @@ export default class Exec extends AgentvmCommand {
     if (name === undefined) {
       return broadcastAndReport(context, choice.tags, text, sendOptions(flags), (line) => this.log(line))
     }
-    const sent = await sendToAgent(context, name, text, sendOptions(flags))
-    this.log(`${name}: ${sent.bytes} bytes typed${takenText(sent)}`)
-    return sent
+    return sendAndReport(context, name, text, sendOptions(flags), (line) => this.log(line))
   }
 }

@@ -1,14 +1,17 @@
 import { Args } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
-import { sendToAgent, textToSend } from '../agents/delivery/send.ts'
+import { textToSend } from '../agents/delivery/text-to-send.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { deliveryFlags, sendOptions } from '../command-line/delivery-flags.ts'
-import { takenText } from '../terminal/taken-text.ts'
+import { sendAndReport } from '../command-line/send-command.ts'
 
 export default class Send extends AgentvmCommand {
   static override description =
     "Type a file's content into an agent's terminal. Short for exec NAME --file FILE."
-  static override examples = ['<%= config.bin %> send c1 task.md']
+  static override examples = [
+    '<%= config.bin %> send c1 task.md',
+    '<%= config.bin %> send c1 --queue next.md',
+  ]
   static override args = {
     name: Args.string({ required: true, ignoreStdin: true, description: 'name of the agent' }),
     file: Args.string({ required: true, ignoreStdin: true, description: 'the file; - reads standard input' }),
@@ -20,8 +23,7 @@ export default class Send extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Send)
     const text = await textToSend([], args.file)
-    const sent = await sendToAgent(createContext(this.home, this.config), args.name, text, sendOptions(flags))
-    this.log(`${args.name}: ${sent.bytes} bytes typed${takenText(sent)}`)
-    return sent
+    const context = createContext(this.home, this.config)
+    return sendAndReport(context, args.name, text, sendOptions(flags), (line) => this.log(line))
   }
 }

@@ -1,8 +1,10 @@
 import * as v from 'valibot'
 import type { Activity } from '../agents/activity/activity.ts'
 import type { OpenedWorkspace } from '../agents/attach/open-workspace.ts'
+import type { RefusedMessage } from '../agents/delivery/refused.ts'
 import type { Sent } from '../agents/delivery/send.ts'
 import type { CleanOutcome } from '../agents/end/clean.ts'
+import type { QueuedMessage } from '../agents/messages/queue.ts'
 import type { Stats } from '../agents/report/stats.ts'
 import type { AgentInfo, AgentRow } from '../agents/report/view.ts'
 import type { TrashEntry } from '../agents/trash/entries.ts'
@@ -41,6 +43,14 @@ export const agentRow = v.object({
   end_reason: v.nullable(v.picklist(['exited', 'out-of-memory', 'process-limit', 'killed', 'lost'])),
 }) satisfies v.GenericSchema<AgentRow>
 
+/** A message that waits for its agent. */
+export const queuedMessage = v.object({
+  id: v.string(),
+  queued_at: time,
+  bytes: count,
+  state: v.picklist(['queued', 'unsure']),
+}) satisfies v.GenericSchema<QueuedMessage>
+
 /** One agent, closely: `info`. */
 export const agentInfo = v.object({
   ...agentRow.entries,
@@ -55,6 +65,8 @@ export const agentInfo = v.object({
   workspace_bytes: count,
   planted: v.array(v.string()),
   identity: v.nullable(v.object({ registered: v.boolean(), reason: v.nullable(v.string()) })),
+  conversation: v.nullable(v.string()),
+  messages: v.array(queuedMessage),
   refused_requests: count,
   policy: v.nullable(v.record(v.string(), v.unknown())),
 }) satisfies v.GenericSchema<AgentInfo>
@@ -95,13 +107,28 @@ export const stats = v.object({
   events_today: v.record(v.string(), count),
 }) satisfies v.GenericSchema<Stats>
 
-/** What was typed: `send`, `exec`. */
+/** What came of a message: `send`, `exec`. */
 export const sent = v.object({
   name: v.string(),
+  outcome: v.picklist(['accepted', 'queued']),
+  id: v.nullable(v.string()),
+  duplicate: v.boolean(),
   bytes: count,
   entered: v.boolean(),
   taken: v.nullable(v.boolean()),
+  evidence: v.nullable(v.string()),
 }) satisfies v.GenericSchema<Sent>
+
+/** A message that an agent wasn't sent, and why. */
+export const refused = v.object({
+  name: v.string(),
+  outcome: v.literal('refused'),
+  reason: v.picklist([
+    ...(['starting', 'blocker', 'working', 'waiting', 'exited', 'unknown'] as const),
+    'not-interrupted',
+  ]),
+  error: v.string(),
+}) satisfies v.GenericSchema<RefusedMessage>
 
 /** What `open` did. */
 export const opened = v.object({
@@ -143,7 +170,7 @@ export const logs = v.union([screenText, v.array(screenText)])
 export const explained = v.object({
   state: activity,
   reason: v.nullable(v.string()),
-  source: v.picklist(['process', 'title', 'screen', 'none', 'typed']),
+  source: v.picklist(['process', 'events', 'title', 'screen', 'none', 'typed']),
   evidence: v.string(),
   since: v.exactOptional(v.nullable(time)),
 }) satisfies v.GenericSchema<Omit<Activity, 'since'> & { since?: string | null }>

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Killed } from '../agents/end/kill-many.ts'
-import { agentRow, sent } from './agents.ts'
+import type { WaitingMessage } from '../agents/messages/manage.ts'
+import { agentRow, queuedMessage, refused, sent } from './agents.ts'
 import { count } from './parts.ts'
 import { spawnPlan } from './spawn-plan.ts'
 
@@ -26,7 +27,25 @@ export const broughtUp = v.union([outcomes(agentRow.entries), v.array(agentRow)]
 export const swarm = v.union([outcomes(agentRow.entries), v.array(spawnPlan)])
 
 /** What `broadcast` came to. */
-export const broadcast = outcomes(sent.entries)
+export const broadcast = v.array(
+  v.union([
+    v.object({ ok: v.literal(true), ...sent.entries }),
+    v.object({ ...failed.entries, ...refused.entries }),
+    failed,
+  ]),
+)
 
-/** What `exec` typed, into one agent or several. */
-export const typed = v.union([sent, broadcast])
+/** What came of a file that was sent. */
+export const sentOrRefused = v.union([sent, refused])
+
+/** What `exec` came to, for one agent or several. */
+export const typed = v.union([sentOrRefused, broadcast])
+
+/** A row of `queue list`. */
+export const waitingMessage = v.object({
+  agent: v.string(),
+  ...queuedMessage.entries,
+}) satisfies v.GenericSchema<WaitingMessage>
+
+/** What `queue remove` took back. */
+export const takenBack = v.object({ name: v.string(), removed: v.array(v.string()) })

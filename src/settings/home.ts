@@ -87,6 +87,14 @@ export class Home {
   secretsFile(id: string): string {
     return join(this.root, 'secrets', id)
   }
+  /** What is to be told to agents, and who sees to that. */
+  get messages(): string {
+    return join(this.root, 'messages')
+  }
+  /** Messages that wait for an agent. */
+  messageQueue(id: string): string {
+    return join(this.messages, id)
+  }
   runDir(id: string): string {
     return join(this.runs, id)
   }

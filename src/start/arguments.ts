@@ -1,5 +1,5 @@
 /** Flags of the commands that type text that have a value of their own, and those in the place of a name. */
-const VALUED = ['--file', '-f', '--timeout', '--tag', '-t']
+const VALUED = ['--file', '-f', '--timeout', '--tag', '-t', '--id']
 const CHOOSING = /^(?:--tag(?:=|$)|-t|--all$)/
 
 /**

@@ -14,6 +14,8 @@ export function agentDetails(info: AgentInfo, stream: { isTTY?: boolean }): stri
     ['id', info.id],
     ['status', statusLine(info)],
     ['activity', activityLine(info)],
+    ['messages', messagesLine(info)],
+    ['conversation', info.conversation ?? undefined],
     ['pid', info.pid === null ? undefined : String(info.pid)],
     ['uses', usageLine(info)],
     ['created', `${info.created_at} (${formatAgeSince(info.created_at)} ago)`],
@@ -38,6 +40,15 @@ export function agentDetails(info: AgentInfo, stream: { isTTY?: boolean }): stri
     .filter((line): line is [string, string] => line[1] !== undefined)
     .map(([label, value]) => `${bold(label.padEnd(12))} ${sanitizeLine(value)}`)
     .join('\n')
+}
+
+function messagesLine({ messages }: AgentInfo): string | undefined {
+  if (messages.length === 0) return undefined
+  const each = messages.map(
+    ({ id, queued_at, state }) =>
+      `${id} (${formatAgeSince(queued_at)}${state === 'unsure' ? ', may have arrived' : ''})`,
+  )
+  return `${messages.length} waiting: ${each.join(', ')}`
 }
 
 function didLine({ did, identity }: AgentInfo): string | undefined {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
 import {
   defaultSocket,
@@ -135,6 +136,18 @@ export async function pasteText(target: TmuxTarget, text: Uint8Array, bufferName
 /** Presses Enter in the agent's terminal. */
 export async function pressEnter(target: TmuxTarget): Promise<void> {
   await tmux(socketOf(target), ['send-keys', '-t', paneOf(target), 'Enter'], { timeout: 10_000 })
+}
+
+/** Presses keys, by tmux's names, in the agent's terminal, one after the other. */
+export async function pressKeys(
+  target: TmuxTarget,
+  keys: readonly string[],
+  betweenMs: number,
+): Promise<void> {
+  for (const [index, key] of keys.entries()) {
+    if (index > 0) await sleep(betweenMs)
+    await tmux(socketOf(target), ['send-keys', '-t', paneOf(target), '--', key], { timeout: 10_000 })
+  }
 }
 
 /** Presses keys, by tmux's names, in the agent's terminal after some seconds. tmux itself waits: this returns at once. */

@@ -272,10 +272,12 @@ describe('agentvm up', () => {
     assert.deepEqual([again.code, again.stdout], [0, 'a1: started again\n'])
   })
 
-  it('leaves an agent alone that was lost without a reboot', async () => {
+  it('brings back an agent whose tmux server was ended, but none that was killed', async () => {
     await spawn('a1', '--', 'cat')
-    process.kill((await home.json<AgentRow>('info', 'a1')).pid ?? 0, 'SIGKILL')
+    await spawn('a2', '--', 'cat')
+    await home.ok('kill', 'a2')
+    await home.run(['tmux', 'a1', 'kill-server'])
     await until(async () => (await running()).length === 0, 'the loss')
-    assert.equal(await home.ok('up'), '')
+    assert.equal(await home.ok('up'), 'a1: started again\n')
   })
 })

@@ -1,6 +1,8 @@
 export type { ActivityRule, ActivityRules, ActivityState, InputBox, ScreenRegion } from './activity.ts'
 export { defineHook, defineIdentity, defineProfile, defineSandbox } from './define.ts'
 export { didKeyOf, publicKeyOf } from './did-key.ts'
+export { addEventHooks, type EventHook } from './event-hooks.ts'
+export type { EventRule, EventSource, SessionSource } from './events.ts'
 export type { AgentvmHooks, HookFunction, HookName } from './hooks.ts'
 export type { GitSetting, IdentityProvider, IdentitySubject, ProvisionedIdentity } from './identity.ts'
 export { jsonAt, jsonList, jsonNumber, jsonText, sumOf } from './json-fields.ts'

@@ -6,10 +6,11 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
  * replaced. What isn't there, or is no JSON object, begins empty.
  */
 export function mergeJson(text: string | undefined, patch: Record<string, JsonValue>): string {
-  return `${JSON.stringify(merge(parseObject(text), patch), null, 2)}\n`
+  return `${JSON.stringify(merge(parseJsonObject(text), patch), null, 2)}\n`
 }
 
-function parseObject(text: string | undefined): Record<string, JsonValue> {
+/** The object that a text is; an empty one where it isn't any. */
+export function parseJsonObject(text: string | undefined): Record<string, JsonValue> {
   try {
     const value: unknown = JSON.parse(text ?? '{}')
     return isObject(value) ? value : {}
@@ -28,6 +29,7 @@ function merge(base: Record<string, JsonValue>, patch: Record<string, JsonValue>
   return merged
 }
 
-function isObject(value: unknown): value is Record<string, JsonValue> {
+/** Whether a value is an object, not a list. */
+export function isObject(value: unknown): value is Record<string, JsonValue> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

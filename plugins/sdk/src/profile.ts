@@ -1,4 +1,5 @@
 import type { ActivityRules } from './activity.ts'
+import type { EventSource } from './events.ts'
 import type { Limits } from './policy.ts'
 import type { HeadlessEvents } from './run-events.ts'
 
@@ -60,7 +61,7 @@ export interface ProfileState {
 export interface ResumeArgs {
   /** Arguments that resume the last conversation. */
   last?: string[]
-  /** Arguments that resume a given one; `{id}` is replaced. */
+  /** Arguments that resume a given one; `{id}` is replaced by what {@link EventSource.session} says. */
   id?: string[]
   /** True if `last` fails where there is no conversation yet. */
   emptyLastFails?: boolean
@@ -160,12 +161,21 @@ export interface Profile {
   postCreateScript?: string
   /** Keys, as tmux names them, that are pressed three seconds after the agent was started: `Enter`, `C-c`, `Down`. */
   startupKeys?: string[]
+  /** Keys, as tmux names them, that stop a turn (`--interrupt`). `Escape` by default. They must do no harm at the prompt. */
+  interruptKeys?: string[]
+  /**
+   * Keys that empty its input box, pressed after `interruptKeys`: for a CLI that puts the prompt of a turn that was
+   * stopped back into its box, where the next message would be added to it. They must do no harm where the box is empty.
+   */
+  clearKeys?: string[]
   /** The variable that moves the CLI's configuration folder, if it has one. */
   configDirEnv?: string
   /** Arguments and variables that turn the CLI's own sandbox off, since it runs in ours. */
   nestedSandbox?: { args: string[]; env: Record<string, string> }
   /** How to tell from its terminal what it is doing. Without it its activity is unknown. */
   activity?: ActivityRules
+  /** What it says of itself in a file of the agent's home. Comes before what its terminal shows. */
+  events?: EventSource
   /** Versions. */
   versions: ProfileVersions
   /** How to install it. */

@@ -40,6 +40,8 @@ export default defineProfile({
     copy: ['.aider.conf.yml', '.aider.model.settings.yml', '.aider/oauth-keys.env'],
     never: [],
   },
+  // Pressed at the prompt it only warns; there is no other key.
+  interruptKeys: ['C-c'],
   activity,
   versions: { args: ['--version'], checked: '0.86.2' },
   install: { hint: 'pipx install aider-chat' },

@@ -1,5 +1,6 @@
 import { defineProfile, readStreamJson } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { events } from './own-events.ts'
 import { setup } from './setup.ts'
 
 /** Anthropic's Claude Code. */
@@ -38,8 +39,11 @@ export default defineProfile({
     ],
     never: ['.claude/projects', '.claude/history.jsonl'],
   },
+  // Stopped before the first word of an answer, it puts the prompt back into its box.
+  clearKeys: ['C-c'],
   configDirEnv: 'CLAUDE_CONFIG_DIR',
   activity,
+  events,
   versions: { args: ['--version'], checked: '2.1.330' },
   install: {
     npm: '@anthropic-ai/claude-code',

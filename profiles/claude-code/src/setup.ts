@@ -1,4 +1,5 @@
-import { type JsonValue, mergeJson, type SetupContext, type SetupFile } from '@agentvm/sdk'
+import { addEventHooks, type JsonValue, mergeJson, type SetupContext, type SetupFile } from '@agentvm/sdk'
+import { EVENT_HOOKS, EVENTS_FILE } from './own-events.ts'
 
 /** As much of a key as Claude Code keeps of one that was approved. */
 const KEY_TAIL = 20
@@ -18,7 +19,10 @@ export async function setup(context: SetupContext): Promise<SetupFile[]> {
     },
     {
       path: '.claude/settings.json',
-      content: mergeJson(settings, { skipDangerousModePermissionPrompt: true }),
+      content: mergeJson(settings, {
+        skipDangerousModePermissionPrompt: true,
+        hooks: addEventHooks(settings, EVENTS_FILE, EVENT_HOOKS),
+      }),
     },
   ]
 }

@@ -1,6 +1,7 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
 import { readEvent } from './events.ts'
+import { events } from './own-events.ts'
 import { setup } from './setup.ts'
 
 const BYPASS = '--dangerously-bypass-approvals-and-sandbox'
@@ -42,6 +43,7 @@ export default defineProfile({
   },
   configDirEnv: 'CODEX_HOME',
   activity,
+  events,
   versions: { args: ['--version'], checked: '0.169.0' },
   install: { npm: '@openai/codex', hint: 'npm install -g @openai/codex' },
   setup,

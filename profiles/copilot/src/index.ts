@@ -28,6 +28,8 @@ export default defineProfile({
     optional: ['raw.githubusercontent.com'],
   },
   state: { copy: ['.copilot/config.json', '.copilot/mcp-config.json'], never: ['.copilot/logs'] },
+  // The first one only asks.
+  interruptKeys: ['Escape', 'Escape'],
   configDirEnv: 'COPILOT_HOME',
   activity,
   versions: { args: ['--version'], checked: '1.0.102' },

@@ -1,6 +1,7 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
 import { readEvent } from './events.ts'
+import { events } from './own-events.ts'
 import { setup } from './setup.ts'
 
 /** Google's Gemini CLI. */
@@ -38,6 +39,7 @@ export default defineProfile({
   configDirEnv: 'GEMINI_CLI_HOME',
   nestedSandbox: { args: [], env: { GEMINI_SANDBOX: 'false' } },
   activity,
+  events,
   versions: { args: ['--version'], checked: '0.61.0' },
   install: { npm: '@google/gemini-cli', hint: 'npm install -g @google/gemini-cli' },
   setup,

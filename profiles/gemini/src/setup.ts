@@ -1,4 +1,5 @@
-import { mergeJson, type SetupContext, type SetupFile } from '@agentvm/sdk'
+import { addEventHooks, mergeJson, type SetupContext, type SetupFile } from '@agentvm/sdk'
+import { EVENT_HOOKS, EVENTS_FILE } from './own-events.ts'
 
 /** So that neither the trust dialog nor the choice of a login shows: a key in the environment alone doesn't skip that one. */
 export async function setup(context: SetupContext): Promise<SetupFile[]> {
@@ -14,6 +15,7 @@ export async function setup(context: SetupContext): Promise<SetupFile[]> {
     {
       path: '.gemini/settings.json',
       content: mergeJson(settings, {
+        hooks: addEventHooks(settings, EVENTS_FILE, EVENT_HOOKS),
         general: { disableAutoUpdate: true, enableAutoUpdate: false },
         ...(type ? { security: { auth: { selectedType: type } } } : {}),
       }),

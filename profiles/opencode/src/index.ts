@@ -1,6 +1,7 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
 import { readEvent } from './events.ts'
+import { events } from './own-events.ts'
 
 /** OpenCode. It works with the provider whose key is there. */
 export default defineProfile({
@@ -37,8 +38,11 @@ export default defineProfile({
       ...['.cache/opencode', '.local/state/opencode'],
     ],
   },
+  // The first one only asks.
+  interruptKeys: ['Escape', 'Escape'],
   configDirEnv: 'OPENCODE_CONFIG_DIR',
   activity,
+  events,
   versions: { args: ['--version'], checked: '1.18.33' },
   install: {
     npm: 'opencode-ai',

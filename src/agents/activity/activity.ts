@@ -1,8 +1,8 @@
 import { existsSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActivityRules } from '@agentvm/sdk'
 import { evaluate, type Verdict } from '../../activity/evaluate.ts'
+import { weigh } from '../../activity/weigh.ts'
 import type { Home } from '../../settings/home.ts'
 import { readIfExists, writeFileAtomic } from '../../system/files.ts'
 import { lookAtPane } from '../../tmux/look.ts'
@@ -12,6 +12,7 @@ import { RUN_FILES } from '../spawn/run-files.ts'
 import { liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { activityRules } from './activity-rules.ts'
+import { ownEvents } from './own-events.ts'
 
 /** What an agent is doing, how that is known, and since when. */
 export interface Activity extends Omit<Verdict, 'source'> {
@@ -22,13 +23,11 @@ export interface Activity extends Omit<Verdict, 'source'> {
 
 /** For about a second after a prompt was sent no screen shows that it was taken. */
 const UNSEEN_MS = 1_500
-/** A CLI that has taken a prompt shows it within this. */
-const TAKEN_WITHIN_MS = 2_000
-const LOOK_EVERY_MS = 200
 
 /** The last verdict, and the log as it was then: while nothing is printed, the screen is the same. */
 interface Remembered {
   log: string
+  screen: Verdict
   activity: Activity
 }
 
@@ -58,28 +57,25 @@ export function noteTyped(context: Context, record: AgentRecord, unseenMs = UNSE
   utimesSync(file, until, until)
 }
 
-/** Whether an agent that was idle is seen to do something with what was sent, within two seconds. */
-export async function isTaken(context: Context, record: AgentRecord): Promise<boolean> {
-  for (const end = Date.now() + TAKEN_WITHIN_MS; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
-    if ((await shownActivity(context, record)).state !== 'idle') return true
-  }
-  return false
-}
-
 async function lookAgain(context: Context, record: AgentRecord, rules: ActivityRules): Promise<Activity> {
   const file = join(context.home.runDir(record.id), RUN_FILES.activity)
   const log = logMark(record.logFile)
   const before = recall(file)
-  if (before && before.log === log && before.activity.source !== 'none') return before.activity
-  let verdict: Verdict
+  let screen = before?.log === log && before.screen.source !== 'none' ? before.screen : undefined
   try {
-    verdict = evaluate(await lookAtPane(record), rules)
+    screen ??= evaluate(await lookAtPane(record), rules)
   } catch {
     return unknown('its terminal gives no answer')
   }
+  const { last } = await ownEvents(context, record)
+  // What came before this start says nothing of it.
+  const event = last && last.at >= Date.parse(record.createdAt) ? last : undefined
+  const verdict = weigh(screen, event, Date.now())
   const same = before?.activity.state === verdict.state && before.activity.reason === verdict.reason
   const activity = { ...verdict, since: same ? before.activity.since : timestamp() }
-  remember(file, { log, activity })
+  if (before?.screen !== screen || before.activity.evidence !== activity.evidence) {
+    remember(file, { log, screen, activity })
+  }
   return activity
 }
 
@@ -125,7 +121,8 @@ function logMark(path: string): string {
 
 function recall(file: string): Remembered | undefined {
   try {
-    return JSON.parse(readIfExists(file) ?? 'null') ?? undefined
+    const value = JSON.parse(readIfExists(file) ?? 'null')
+    return value?.screen && value.activity ? value : undefined
   } catch {
     return undefined
   }
@@ -134,6 +131,6 @@ function recall(file: string): Remembered | undefined {
 /** Nothing is lost where it can't be written, as on a full disk: the next look looks again. */
 function remember(file: string, remembered: Remembered): void {
   try {
-    writeFileAtomic(file, `${JSON.stringify(remembered)}\n`)
+    writeFileAtomic(file, `${JSON.stringify(remembered)}\n`, { durable: false })
   } catch {}
 }

@@ -1,17 +1,29 @@
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
+import { cannotTell, Refused } from '../delivery/refused.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { activityOf } from './activity.ts'
+import { activityRules } from './activity-rules.ts'
 import { waitForActivity } from './wait-activity.ts'
 
-/** Throws a {@link UserError} unless an agent is idle now, by what its screen shows. */
+/** Throws a {@link Refused} unless an agent is idle now, by what its screen shows. */
 export async function requireIdle(context: Context, record: AgentRecord): Promise<void> {
   const { state, reason, evidence } = await activityOf(context, record)
   if (state === 'idle') return
   if (state === 'unknown') throw cannotTell(record, evidence)
-  throw new UserError(`agent '${record.name}' is not idle: ${reason ? `${state} (${reason})` : state}`, {
-    fix: '--wait waits until it is',
-  })
+  const does = reason ? `${state} (${reason})` : state
+  throw new Refused(
+    state,
+    `agent '${record.name}' is not idle: ${does}`,
+    '--wait waits until it is, --queue leaves the message for then, --interrupt makes it stop',
+  )
+}
+
+/** Throws a {@link Refused} if nothing will ever tell whether an agent is idle. */
+export async function requireTelling(context: Context, record: AgentRecord): Promise<void> {
+  if (record.profile === undefined) throw cannotTell(record, 'it runs without a profile')
+  if (await activityRules(context, record.profile)) return
+  throw cannotTell(record, `the profile '${record.profile}' doesn't say how to tell`)
 }
 
 /** Waits until an agent is idle. Throws a {@link UserError}: exit code 124 when the time is up, 1 if it ends, or if nothing can tell. */
@@ -20,21 +32,26 @@ export async function waitUntilIdle(
   record: AgentRecord,
   timeoutMs: number | undefined,
 ): Promise<void> {
-  const { source, evidence } = await activityOf(context, record)
-  if (record.profile === undefined && source === 'none') throw cannotTell(record, evidence)
-  const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
-  const activity = await waitForActivity(context, record, ['idle'], signal).catch((error: unknown) => {
-    if (!signal?.aborted) throw error
-    throw new UserError(`agent '${record.name}' was not idle when the time was up`, {
-      exitCode: 124,
-      fix: `agentvm activity explain ${record.name}`,
-    })
+  await requireTelling(context, record)
+  if (await becomesIdle(context, record, timeoutMs)) return
+  throw new UserError(`agent '${record.name}' was not idle when the time was up`, {
+    exitCode: 124,
+    fix: `agentvm activity explain ${record.name}`,
   })
-  if (activity.state !== 'idle') throw new UserError(`agent '${record.name}' ended before it was idle`)
 }
 
-function cannotTell({ name }: AgentRecord, evidence: string): UserError {
-  return new UserError(`agentvm can't tell whether agent '${name}' is idle: ${evidence}`, {
-    fix: 'leave out --if-idle and --wait',
+/** Whether an agent is idle within a time, for long enough to count. Throws a {@link UserError} if it ends before. */
+export async function becomesIdle(
+  context: Context,
+  record: AgentRecord,
+  withinMs: number | undefined,
+): Promise<boolean> {
+  const signal = withinMs === undefined ? undefined : AbortSignal.timeout(withinMs)
+  const activity = await waitForActivity(context, record, ['idle'], signal).catch((error: unknown) => {
+    if (signal?.aborted) return undefined
+    throw error
   })
+  if (activity && activity.state !== 'idle')
+    throw new UserError(`agent '${record.name}' ended before it was idle`)
+  return activity !== undefined
 }

@@ -1,10 +1,10 @@
 import { UserError } from '../../errors.ts'
-import { pressEnter } from '../../tmux/session.ts'
-import { isTaken, noteTyped, shownActivity } from '../activity/activity.ts'
+import { shownActivity } from '../activity/activity.ts'
 import { waitForActivity } from '../activity/wait-activity.ts'
 import type { Context } from '../context.ts'
+import { MessageQueue } from '../messages/queue.ts'
 import type { AgentRecord } from '../state/record.ts'
-import { typeText } from './deliver.ts'
+import { typeMessage } from './type-message.ts'
 
 /** The longest that an agent CLI takes to its prompt, with room: OpenCode was seen to take 10 s. */
 const READY_WITHIN_MS = 60_000
@@ -19,11 +19,10 @@ export async function typeWhenReady(
   prompt: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  await whenReady(context, record, signal)
-  await typeText(record, prompt, { enter: true })
-  noteTyped(context, record)
-  // Some CLIs take an Enter that comes with a paste for a newline: one more, where nothing moves.
-  if (!(await isTaken(context, record))) await pressEnter(record)
+  await new MessageQueue(context.home.messageQueue(record.id)).exclusively(async () => {
+    await whenReady(context, record, signal)
+    await typeMessage(context, record, Buffer.from(prompt), { enter: true })
+  })
 }
 
 /** The error of a prompt that Ctrl-C kept from being typed. */

@@ -4,10 +4,13 @@ import type { ActivityState } from '@agentvm/sdk'
 import { formatRule } from '../../network/rules.ts'
 import { treeBytes } from '../../system/tree-size.ts'
 import { type Activity, activityByProcess, activityOf } from '../activity/activity.ts'
+import { conversationOf } from '../activity/own-events.ts'
+import { attendIfNeeded } from '../attendant/attend.ts'
 import type { Context } from '../context.ts'
 import { settle } from '../end/settle.ts'
 import { type IdentityState, identityState } from '../identity/identity-state.ts'
 import { logFiles } from '../log/rotation.ts'
+import { MessageQueue, type QueuedMessage } from '../messages/queue.ts'
 import { countRequests, readRequests } from '../network/requests.ts'
 import { reviveProxy } from '../network/serve-agents.ts'
 import { plantedPaths } from '../spawn/protection.ts'
@@ -36,7 +39,7 @@ export interface AgentRow {
   activity: ActivityState
   /** Why, such as `permission`; null if there is nothing to say. */
   activity_reason: string | null
-  /** What told: `process`, `title`, `screen`, `typed`, `none`. */
+  /** What told: `process`, `events`, `title`, `screen`, `typed`, `none`. */
   activity_source: string
   /** The rule and the text that matched, or a sentence. */
   activity_evidence: string
@@ -73,7 +76,9 @@ export async function settledRecords(context: Context): Promise<AgentRecord[]> {
 /** A row for each agent that is selected, its terminal looked at where `look` says so. Else as {@link settledRecords}. */
 export async function listAgents(context: Context, selection: Selection = {}): Promise<AgentRow[]> {
   const { activity, look = activity !== undefined } = selection
-  const records = (await settledRecords(context)).filter((record) => isSelected(context, record, selection))
+  const all = await settledRecords(context)
+  attendIfNeeded(context, all)
+  const records = all.filter((record) => isSelected(context, record, selection))
   const rows = look
     ? await Promise.all(records.map((record) => currentRow(context, record)))
     : records.map((record) => rowOf(context, record))
@@ -136,6 +141,10 @@ export interface AgentInfo extends AgentRow, AgentMemory {
   planted: string[]
   /** Whether the network knows its DID, and why not; null without a DID. */
   identity: IdentityState | null
+  /** The id of its conversation, which a restart resumes; null if it says none. */
+  conversation: string | null
+  /** Messages that wait until it is idle, oldest first. */
+  messages: QueuedMessage[]
   /** Requests to hosts that aren't open, as far as they are on record. */
   refused_requests: number
   /** The policy in force, names instead of values in `env`; null if it was never started by this agentvm. */
@@ -147,6 +156,7 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
   const found = context.store.get(name)
   const record = (await settle(context, found)) ?? context.store.get(name)
   await reviveProxy(context, record)
+  attendIfNeeded(context, [record])
   return {
     ...(await currentRow(context, record)),
     ...(await agentMemory(context, record)),
@@ -157,6 +167,8 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
     workspace_bytes: treeBytes(record.workspace),
     planted: plantedPaths(record),
     identity: identityState(record) ?? null,
+    conversation: (await conversationOf(context, record)) ?? null,
+    messages: new MessageQueue(context.home.messageQueue(record.id)).list(),
     refused_requests: countRequests(readRequests(context.home, record.id)).refused,
     policy: readPolicy(join(context.home.runDir(record.id), RUN_FILES.policy)),
   }

@@ -8,19 +8,19 @@ const KEY = 'AGENT_WENT_DOWN'
 const SHUTDOWN_CODES = [129, 143]
 
 /**
- * What the record of an agent keeps whose end is being written down: a mark if it ended because the machine went down.
- * That is so if its boot is over and nobody recorded an end, or one by the signals of a shutdown. The mark stays until
- * the agent is started again.
+ * What the record of an agent keeps whose end is being written down: a mark if it ended because its machine, or its tmux
+ * server, went down. That is so if nobody recorded an end or asked for one, or, where its boot is over, if it ended by
+ * the signals of a shutdown. The mark stays until the agent is started again.
  */
 export function markIfWentDown(record: AgentRecord, exit: ExitRecord | undefined): Record<string, string> {
   const { [KEY]: _, ...extra } = record.extra
   const bootIsOver = record.bootId !== bootId()
-  const wentDown = bootIsOver && (exit === undefined || SHUTDOWN_CODES.includes(exit.code))
+  const wentDown = exit === undefined || (bootIsOver && SHUTDOWN_CODES.includes(exit.code))
   // A run belongs to a command that is gone.
   return wentDown && record.session !== '' ? { ...extra, [KEY]: 'true' } : extra
 }
 
-/** Whether an agent ran when the machine went down, and hasn't been started since. */
+/** Whether an agent ran when its machine or its tmux server went down, and hasn't been started since. */
 export function wentDown(record: AgentRecord): boolean {
   return record.extra[KEY] === 'true'
 }

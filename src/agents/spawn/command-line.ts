@@ -16,6 +16,8 @@ export interface CommandLineInput {
   prompt: string | undefined
   /** Continue the last conversation, where the profile can, instead of giving the prompt. */
   resume?: boolean
+  /** That conversation's id, where it is known. */
+  conversation?: string | undefined
   /** Whether permission prompts may be turned off. */
   autonomous: boolean
   tty: boolean
@@ -41,23 +43,38 @@ export function agentCommand(input: CommandLineInput): CommandLine {
   return input.tty ? interactive(profile, input) : headless(profile, input)
 }
 
-function interactive(profile: Profile, { prompt, autonomous, resume }: CommandLineInput): CommandLine {
+function interactive(profile: Profile, input: CommandLineInput): CommandLine {
+  const { prompt, autonomous } = input
   const argv: CommandLine['argv'] = [...profile.command]
   const line = { argv, program: profile.command[0], prompts: byStreams(undefined, true) }
   if (autonomous) argv.push(...profile.autonomousArgs)
   argv.push(...(profile.nestedSandbox?.args ?? []))
-  const last = resume ? profile.resume?.last : undefined
-  if (last && !profile.resume?.emptyLastFails) {
-    argv.push(...last)
+  const resumed = resumeArgs(profile, input)
+  if (resumed?.mayFail) {
+    return { ...line, argv: resumeOr([...argv, ...resumed.args], [...argv, ...promptArgs(profile, prompt)]) }
+  }
+  if (resumed) {
+    argv.push(...resumed.args)
     return line
   }
-  if (last) return { ...line, argv: resumeOr([...argv, ...last], [...argv, ...promptArgs(profile, prompt)]) }
   if (prompt === undefined) return line
   if (profile.prompt.via === 'typed' || prompt.length > LONGEST_ARGUMENT) {
     return { ...line, prompts: byStreams(prompt, true) }
   }
   argv.push(...promptArgs(profile, prompt))
   return line
+}
+
+/** The arguments that resume a conversation, and whether there may be none to resume: an id is what the agent says it is. */
+function resumeArgs(
+  { resume: can }: Profile,
+  { resume, conversation }: CommandLineInput,
+): { args: string[]; mayFail: boolean } | undefined {
+  if (!resume) return undefined
+  if (can?.id && conversation !== undefined) {
+    return { args: can.id.map((arg) => arg.replaceAll('{id}', () => conversation)), mayFail: true }
+  }
+  return can?.last && { args: can.last, mayFail: can.emptyLastFails ?? false }
 }
 
 /** The arguments that give a prompt; none where it can't be given so. */

@@ -7,6 +7,7 @@ import { choosePolicy, type Layer, type PolicyWishes } from '../../policy/choice
 import { agentEnvironment, missingVariables } from '../../policy/environment.ts'
 import type { ResolvedProgram } from '../../policy/program.ts'
 import { profileMounts, userMounts } from '../../policy/user-mounts.ts'
+import { conversationOf } from '../activity/own-events.ts'
 import { findAgentProgram, installCommand } from '../clis/find-program.ts'
 import type { Context } from '../context.ts'
 import { GITLAWB } from '../identity/identity-state.ts'
@@ -117,7 +118,9 @@ export async function prepareSpawn(
     )
   }
   const autonomous = backend.capabilities.isolates || request.unsafe
-  const line = agentCommand({ ...request, profile, autonomous })
+  const said = { ...places, profile: profile?.name, command: request.command }
+  const conversation = request.resume ? await conversationOf(context, said) : undefined
+  const line = agentCommand({ ...request, profile, autonomous, conversation })
   const program = findProgram(context, line.program, profile)
   const inside = insidePaths(backend, places)
   const opened = openedByProfile(context, profile)

@@ -38,6 +38,7 @@ export async function recoverSpawn(context: Context, record: AgentRecord): Promi
   for (const end of ['', '.1']) rmSync(home.requestLog(record.id) + end, { force: true })
   rmSync(home.promptFile(record.name), { force: true })
   rmSync(home.secretsFile(record.id), { force: true })
+  removeTree(home.messageQueue(record.id))
   if (record.workspaceOwned && record.extra.AGENT_NEW_WORKSPACE === 'true') removeTree(record.workspace)
   store.remove(record.name)
 }

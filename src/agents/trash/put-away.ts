@@ -48,6 +48,7 @@ export function trashAgent({ home, store }: Context, record: AgentRecord): Trash
   move(`${record.logFile}${ROTATED}`, join(folder, `log${ROTATED}`))
   move(home.promptFile(record.name), join(folder, 'prompt'))
   rmSync(home.secretsFile(record.id), { force: true })
+  removeTree(home.messageQueue(record.id))
   forgetPrevious(home, record)
   if (existsSync(home.runDir(record.id))) removeTree(home.runDir(record.id))
   rmSync(home.socket(record.id), { force: true })

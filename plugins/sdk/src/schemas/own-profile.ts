@@ -43,12 +43,24 @@ export const OwnProfileSchema = v.strictObject({
     v.unwrap(fields.startupKeys),
     'Keys, as tmux names them, that are pressed three seconds after the start.',
   ),
+  interruptKeys: about(
+    v.unwrap(fields.interruptKeys),
+    'Keys, as tmux names them, that stop a turn (--interrupt). Escape by default.',
+  ),
+  clearKeys: about(
+    v.unwrap(fields.clearKeys),
+    'Keys that empty its input box, if it puts the prompt of a turn that was stopped back into it.',
+  ),
   configDirEnv: about(v.unwrap(fields.configDirEnv), 'The variable that moves its configuration folder.'),
   nestedSandbox: about(
     v.unwrap(fields.nestedSandbox),
     'Arguments and variables that turn its own sandbox off, since it runs in one.',
   ),
   activity: about(fields.activity, 'How to tell from its terminal what it is doing.'),
+  events: about(
+    fields.events,
+    "What it says of itself in a file of the agent's home, a line of JSON an event.",
+  ),
   versions: about(v.partial(fields.versions), 'How to ask for its version, and which ones work.'),
   install: about(fields.install, 'How to install it.'),
 })

@@ -3,6 +3,7 @@ import type { Profile } from '../profile.ts'
 import type { HeadlessEvents } from '../run-events.ts'
 import { ActivitySchema } from './activity.ts'
 import { absolutePath, argv, envName, fn, named, relativePath, text, word } from './common.ts'
+import { EventsSchema } from './events.ts'
 import { limits } from './policy.ts'
 
 const fileOrVariable = v.union([envName, named(/^file:[^/\0][^\0]*$/)], 'must be a variable or file:PATH')
@@ -74,9 +75,12 @@ export const ProfileSchema = v.strictObject({
   readWrite: v.optional(v.array(absolutePath)),
   postCreateScript: v.optional(absolutePath),
   startupKeys: v.optional(v.array(tmuxKey)),
+  interruptKeys: v.optional(v.pipe(v.array(tmuxKey), v.minLength(1, 'must not be empty'))),
+  clearKeys: v.optional(v.array(tmuxKey)),
   configDirEnv: v.optional(envName),
   nestedSandbox: v.optional(v.strictObject({ args: words, env: v.record(envName, text) })),
   activity: v.optional(ActivitySchema),
+  events: v.optional(EventsSchema),
   versions: v.strictObject({ args: words, minimum: v.optional(word), checked: v.optional(word) }),
   install: v.strictObject({ npm: v.optional(word), native: v.optional(relativePath), hint: word }),
   policy: v.optional(

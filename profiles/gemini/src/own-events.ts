@@ -1,0 +1,23 @@
+import type { EventHook, EventSource } from '@agentvm/sdk'
+
+/** Where its hooks write, relative to the agent's home. */
+export const EVENTS_FILE = '.gemini/agentvm-events.jsonl'
+
+/** The hooks that write there. */
+export const EVENT_HOOKS: EventHook[] = [
+  { on: 'BeforeAgent', as: 'prompt' },
+  { on: 'Notification', as: 'permission' },
+  { on: 'AfterAgent', as: 'stop' },
+]
+
+/** What Gemini CLI says of itself. */
+export const events: EventSource = {
+  file: EVENTS_FILE,
+  time: 'at',
+  session: { field: 'session' },
+  rules: [
+    { id: 'prompt', when: { event: 'prompt' }, state: 'working', prompt: true },
+    { id: 'permission', when: { event: 'permission' }, state: 'waiting', reason: 'permission' },
+    { id: 'stop', when: { event: 'stop' }, state: 'idle' },
+  ],
+}

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { makePrivateDir, readIfExists } from '../../system/files.ts'
+import { closeInheritedDescriptors } from '../../system/inherited.ts'
+import { isOwnerAlive } from '../../system/processes.ts'
+import type { Context } from '../context.ts'
+
+/** agentvm's own entry, compiled or not as this file is. */
+const ENTRY = join(
+  import.meta.dirname,
+  '../../../bin',
+  extname(import.meta.filename) === '.ts' ? 'dev.js' : 'run.js',
+)
+
+/** What of the caller's environment the attendant needs: to find programs, plugins and the desktop. No keys. */
+const PASSED_ON = [
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TMPDIR'],
+  ...['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'DBUS_SESSION_BUS_ADDRESS'],
+  ...['XDG_RUNTIME_DIR', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'AGENTVM_NOTIFY'],
+]
+
+/** Starts the attendant of this home, unless it runs. It ends by itself. Costs a look at one file where it runs. */
+export function ensureAttendant({ home, caller }: Context): void {
+  const lock = join(home.messages, ATTENDANT_LOCK)
+  if (isOwnerAlive(readIfExists(lock) ?? '')) return
+  makePrivateDir(home.messages)
+  closeInheritedDescriptors()
+  const errors = openSync(join(home.messages, 'attendant.log'), 'w', 0o600)
+  const names = PASSED_ON.filter((name) => caller[name] !== undefined)
+  const child = spawn(process.execPath, ['--no-warnings', ENTRY, 'attend'], {
+    detached: true,
+    cwd: '/',
+    stdio: ['ignore', 'ignore', errors],
+    env: {
+      ...Object.fromEntries(names.map((name) => [name, caller[name]])),
+      AGENTVM_HOME: home.root,
+      // Where coverage is measured, it is not of a process that outlives the measuring.
+      NODE_V8_COVERAGE: '',
+    },
+  })
+  closeSync(errors)
+  child.on('error', () => {})
+  child.unref()
+}
+
+/** The lock that the attendant holds, in the folder of messages. */
+export const ATTENDANT_LOCK = 'attendant.lock'

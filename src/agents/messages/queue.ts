@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { errorCode, makePrivateDir, writeFileAtomic } from '../../system/files.ts'
+import { withLock } from '../../system/lock.ts'
+import { timestamp } from '../events.ts'
+import { SentIds } from './sent-ids.ts'
+
+/** A message that waits for its agent. */
+export interface QueuedMessage {
+  /** The sender's `--id`, or one of ours. */
+  id: string
+  /** ISO 8601 UTC, seconds. */
+  queued_at: string
+  bytes: number
+  /** `unsure`: whoever was typing it died over it; it may have arrived, and isn't sent again. */
+  state: 'queued' | 'unsure'
+}
+
+/** How long a sender waits for the others: each takes seconds, until the agent is seen to begin. */
+const OTHERS_TAKE_MS = 120_000
+const WAITING = '.msg'
+const SENDING = '.sending'
+/** As many digits as order file names by age for longer than anybody types. */
+const DIGITS = 12
+
+interface Entry extends QueuedMessage {
+  file: string
+}
+
+/**
+ * The messages for one agent, oldest first: a file each, whole, in a folder that no agent sees. They survive whatever
+ * is started or ended meanwhile. All but {@link list} belong within {@link exclusively}.
+ */
+export class MessageQueue {
+  readonly sent: SentIds
+  private readonly folder: string
+
+  constructor(folder: string) {
+    this.folder = folder
+    this.sent = new SentIds(join(folder, 'sent.jsonl'))
+  }
+
+  /** Runs `fn` while nobody else sends anything to the agent. */
+  async exclusively<T>(fn: () => Promise<T>): Promise<T> {
+    makePrivateDir(this.folder)
+    const options = { timeoutMs: OTHERS_TAKE_MS, busy: 'another agentvm command is sending to this agent' }
+    return withLock(join(this.folder, '.lock'), fn, options)
+  }
+
+  /** What waits, oldest first. */
+  list(): QueuedMessage[] {
+    return this.entries().map(({ file: _, ...message }) => message)
+  }
+
+  /** Puts a message behind those that wait. */
+  add(id: string, text: Uint8Array): void {
+    const last = this.files().at(-1)
+    const number = last === undefined ? 1 : Number.parseInt(last, 10) + 1
+    const head = JSON.stringify({ id, queued_at: timestamp() })
+    const file = join(this.folder, `${String(number).padStart(DIGITS, '0')}${WAITING}`)
+    writeFileAtomic(file, Buffer.concat([Buffer.from(`${head}\n`), text]))
+  }
+
+  /**
+   * Hands the oldest message to `send`, and removes it once that has typed it. One that `send` throws over stays. Returns
+   * what `send` did, undefined if nothing waits. `arrived` tells of a message whose sender died whether the agent got it
+   * after the given moment, as far as anything tells.
+   */
+  async sendFirst<T>(
+    send: (text: Uint8Array, message: QueuedMessage) => Promise<T>,
+    arrived: (sinceMs: number) => Promise<boolean | undefined>,
+  ): Promise<T | undefined> {
+    await this.recover(arrived)
+    const first = this.entries().find(({ state }) => state === 'queued')
+    if (!first) return undefined
+    const text = this.body(first)
+    const sending = first.file.replace(WAITING, SENDING)
+    const began = new Date()
+    utimesSync(join(this.folder, first.file), began, began)
+    renameSync(join(this.folder, first.file), join(this.folder, sending))
+    try {
+      const result = await send(text, first)
+      this.sent.remember(first.id)
+      rmSync(join(this.folder, sending), { force: true })
+      return result
+    } catch (error) {
+      renameSync(join(this.folder, sending), join(this.folder, first.file))
+      throw error
+    }
+  }
+
+  /** Takes messages back, by their ids. Returns the ids of those that were there. */
+  remove(ids: readonly string[]): string[] {
+    const found = this.entries().filter(({ id }) => ids.includes(id))
+    for (const { file } of found) rmSync(join(this.folder, file), { force: true })
+    return found.map(({ id }) => id)
+  }
+
+  /** We hold the lock, so whoever was sending these has died. */
+  private async recover(arrived: (sinceMs: number) => Promise<boolean | undefined>): Promise<void> {
+    for (const { file, id } of this.entries().filter(({ state }) => state === 'unsure')) {
+      const path = join(this.folder, file)
+      const answer = await arrived(statSync(path).mtimeMs)
+      if (answer === undefined) continue
+      if (answer) {
+        this.sent.remember(id)
+        rmSync(path, { force: true })
+      } else renameSync(path, path.replace(SENDING, WAITING))
+    }
+  }
+
+  private files(): string[] {
+    try {
+      return readdirSync(this.folder)
+        .filter((name) => /^\d+\.(?:msg|sending)$/.test(name))
+        .sort()
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return []
+      throw error
+    }
+  }
+
+  private entries(): Entry[] {
+    return this.files().flatMap((file) => {
+      const content = readBytes(join(this.folder, file))
+      const end = content?.indexOf(10) ?? -1
+      if (!content || end < 0) return []
+      const { id, queued_at } = JSON.parse(content.subarray(0, end).toString('utf8'))
+      const state = file.endsWith(SENDING) ? 'unsure' : 'queued'
+      return [{ file, id, queued_at, bytes: content.length - end - 1, state }]
+    })
+  }
+
+  private body({ file }: Entry): Uint8Array {
+    const content = readFileSync(join(this.folder, file))
+    return content.subarray(content.indexOf(10) + 1)
+  }
+}
+
+/** Another command may be removing it. */
+function readBytes(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
