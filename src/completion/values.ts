@@ -62,6 +62,7 @@ const BY_COMMAND: Record<string, Values[]> = {
   'plugins inspect': ['all-plugins'],
   'plugins install': ['files'],
   'plugins link': ['folders'],
+  'queue remove': ['agents', 'none'],
   rename: ['agents', 'none'],
   restart: ['dead'],
   run: ['none'],

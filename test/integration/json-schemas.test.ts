@@ -37,6 +37,8 @@ const CALLS: [id: string, ...args: string[]][] = [
   ['exec', 'live', 'hello'],
   ['exec', '--tag', 'role=test', 'hello'],
   ['broadcast', 'hello'],
+  ['queue:list'],
+  ['queue:remove', 'live', '--all'],
   ['net', 'live'],
   ['net', 'live', '--allow', 'example.org'],
   ['net', 'live', '--log'],

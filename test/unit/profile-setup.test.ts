@@ -43,10 +43,9 @@ describe('the setup of a profile', () => {
     assert.equal(state.theme, 'light')
     assert.deepEqual(state.projects, { '/other': { x: 1 }, '/workspace': { hasTrustDialogAccepted: true } })
     assert.deepEqual(state.customApiKeyResponses.approved, ['abcdefghijklmnopqrst'])
-    assert.deepEqual(json(files['.claude/settings.json']), {
-      model: 'opus',
-      skipDangerousModePermissionPrompt: true,
-    })
+    const { hooks, ...settings } = json(files['.claude/settings.json'])
+    assert.deepEqual(settings, { model: 'opus', skipDangerousModePermissionPrompt: true })
+    assert.deepEqual(Object.keys(hooks), ['UserPromptSubmit', 'PermissionRequest', 'Stop'])
   })
 
   it('gives Codex the key of the environment by name only, trusts the workspace, and starts no daemon', async () => {
