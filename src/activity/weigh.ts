@@ -24,6 +24,6 @@ export function weigh(screen: Verdict, event: AgentEvent | undefined, now: numbe
 }
 
 /** Names an event. */
-export function evidenceOf({ rule, at }: AgentEvent): string {
+function evidenceOf({ rule, at }: AgentEvent): string {
   return `${rule.id} at ${new Date(at).toISOString().slice(0, 19)}Z`
 }
