@@ -15,6 +15,8 @@ export interface Context {
   settings: Settings
   /** `$AGENTVM_HOME/env`. */
   envFile: () => Record<string, string>
+  /** The folder that agentvm is installed in. */
+  root: string
   /** The environment that agentvm was called with. */
   caller: NodeJS.ProcessEnv
   /** Says on standard error what is not as it should be. */
@@ -37,6 +39,7 @@ export function createContext(
   const { progress = () => {}, warn = warnOnStderr, note = noteOnStderr } = says
   return {
     home,
+    root: config.root,
     store: new AgentStore(home),
     extensions: new Extensions(config, warn, new OwnProfiles(home.profiles, process.env.HOME ?? homedir())),
     settings: readSettings(home, process.env),

@@ -1,17 +1,10 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { makePrivateDir, readIfExists } from '../../system/files.ts'
 import { closeInheritedDescriptors } from '../../system/inherited.ts'
 import { isOwnerAlive } from '../../system/processes.ts'
 import type { Context } from '../context.ts'
-
-/** agentvm's own entry, compiled or not as this file is. */
-const ENTRY = join(
-  import.meta.dirname,
-  '../../../bin',
-  extname(import.meta.filename) === '.ts' ? 'dev.js' : 'run.js',
-)
 
 /** What of the caller's environment the attendant needs: to find programs, plugins and the desktop. No keys. */
 const PASSED_ON = [
@@ -21,14 +14,14 @@ const PASSED_ON = [
 ]
 
 /** Starts the attendant of this home, unless it runs. It ends by itself. Costs a look at one file where it runs. */
-export function ensureAttendant({ home, caller }: Context): void {
+export function ensureAttendant({ home, caller, root }: Context): void {
   const lock = join(home.messages, ATTENDANT_LOCK)
   if (isOwnerAlive(readIfExists(lock) ?? '')) return
   makePrivateDir(home.messages)
   closeInheritedDescriptors()
   const errors = openSync(join(home.messages, 'attendant.log'), 'w', 0o600)
   const names = PASSED_ON.filter((name) => caller[name] !== undefined)
-  const child = spawn(process.execPath, ['--no-warnings', ENTRY, 'attend'], {
+  const child = spawn(process.execPath, ['--no-warnings', entryOf(root), 'attend'], {
     detached: true,
     cwd: '/',
     stdio: ['ignore', 'ignore', errors],
@@ -42,6 +35,12 @@ export function ensureAttendant({ home, caller }: Context): void {
   closeSync(errors)
   child.on('error', () => {})
   child.unref()
+}
+
+/** agentvm's entry: the one that runs now, in whatever form, or that of an install. */
+function entryOf(root: string): string {
+  const [, own = ''] = process.argv
+  return dirname(own) === join(root, 'bin') ? own : join(root, 'bin', 'run.cjs')
 }
 
 /** The lock that the attendant holds, in the folder of messages. */
