@@ -254,7 +254,7 @@ describe('agentvm up', () => {
       (await home.ok('up')).trim().split('\n').sort(),
       names.map((name) => `${name}: started again`),
     )
-    assert.deepEqual(await running(), ['ran-1', 'ran-2'])
+    await until(async () => (await running()).join() === 'ran-1,ran-2', 'the end of the third')
     assert.deepEqual((await home.json<AgentRow>('info', 'ran-1')).tags, { k: 'v' })
     assert.equal(await home.ok('up'), '')
   })

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Activity, activityOf } from '../activity/activity.ts'
+import { activityOf } from '../activity/activity.ts'
 import type { Context } from '../context.ts'
 import { sendQueued } from '../delivery/send-queued.ts'
+import { settle } from '../end/settle.ts'
 import { FileChanges } from '../log/file-changes.ts'
 import { MessageQueue } from '../messages/queue.ts'
+import { liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
+import { type Notice, Notices } from './notices.ts'
+import { notifyUser } from './notify.ts'
 import { SteadyState } from './steady-state.ts'
 
 /** Shortest time between two looks at an agent that prints without pause. */
@@ -12,24 +16,24 @@ const LOOK_EVERY_MS = 500
 /** How long a state must last before it counts: screens flicker between two turns. */
 const STEADY_MS = 1_500
 
-/** Looks at one running agent for as long as somebody attends to it: sends what waits once it is idle, and tells of what it comes to. */
+/** Looks at one running agent for as long as somebody attends to it: sends what waits once it is idle, and tells the user of what it comes to. */
 export class AgentAttendance {
+  /** Resolves when it has ended: the agent has, or it was told to stop. */
+  readonly done: Promise<void>
   private readonly context: Context
   private readonly record: AgentRecord
   private readonly queue: MessageQueue
-  private readonly tell: (activity: Activity) => void
   private readonly changes: FileChanges
   private readonly steady = new SteadyState(STEADY_MS)
+  private readonly notices = new Notices()
   private stopped = false
 
-  /** `tell` hears of each state that lasts, once. */
-  constructor(context: Context, record: AgentRecord, tell: (activity: Activity) => void) {
+  constructor(context: Context, record: AgentRecord) {
     this.context = context
     this.record = record
-    this.tell = tell
     this.queue = new MessageQueue(context.home.messageQueue(record.id))
     this.changes = new FileChanges(record.logFile)
-    this.run().catch((error: Error) => context.warn(`agent '${record.name}': ${error.message}`))
+    this.done = this.run().catch((error: Error) => this.warn(error))
   }
 
   /** Whether this one is about that start of the agent, by the name that it has now. */
@@ -40,24 +44,52 @@ export class AgentAttendance {
   stop(): void {
     this.stopped = true
     this.changes.notify()
-    this.changes.close()
   }
 
   private async run(): Promise<void> {
-    while (!this.stopped) {
-      const activity = await activityOf(this.context, this.record)
-      if (activity.state === 'exited') return
-      const settled = this.steady.saw(activity)
-      if (settled) this.tell(activity)
-      if (activity.state === 'idle' && this.steady.isSteady) await this.send()
-      await this.changes.next(this.steady.isSteady ? undefined : STEADY_MS)
-      await sleep(LOOK_EVERY_MS)
+    try {
+      while (!this.stopped && this.isRunning()) {
+        await this.look()
+        await this.changes.next(this.steady.isSteady ? undefined : STEADY_MS)
+        if (!this.stopped) await sleep(LOOK_EVERY_MS)
+      }
+    } finally {
+      this.changes.close()
     }
+    if (!this.isRunning()) await this.tellOfEnd()
   }
 
-  private async send(): Promise<void> {
-    if (!this.queue.list().some(({ state }) => state === 'queued')) return
+  private async look(): Promise<void> {
+    const activity = await activityOf(this.context, this.record)
+    const lasts = this.steady.saw(activity)
+    // What waits for it comes next: it is not done.
+    if (activity.state === 'idle' && this.steady.isSteady && (await this.send())) return
+    await this.tell(this.notices.saw(this.record, activity, lasts))
+  }
+
+  /** Sends the first message that waits. Returns whether there is one. */
+  private async send(): Promise<boolean> {
+    if (!this.queue.list().some(({ state }) => state === 'queued')) return false
     const sent = await this.queue.exclusively(() => sendQueued(this.context, this.record, this.queue))
     if (sent) this.steady.forget()
+    return true
+  }
+
+  private async tellOfEnd(): Promise<void> {
+    const known = this.context.store.byId(this.record.id)
+    const ended = known && (await settle(this.context, known))
+    if (ended?.pidStart === this.record.pidStart) await this.tell(this.notices.ended(ended))
+  }
+
+  private async tell(notice: Notice | undefined): Promise<void> {
+    if (notice) await notifyUser(this.context, this.record, notice).catch((error: Error) => this.warn(error))
+  }
+
+  private isRunning(): boolean {
+    return liveness(this.record, this.context.home) === 'running'
+  }
+
+  private warn({ message }: Error): void {
+    this.context.warn(`agent '${this.record.name}': ${message}`)
   }
 }

@@ -23,6 +23,8 @@ export const RUN_FILES = {
   activity: 'activity.json',
   /** Its time is that until which a prompt that was sent may not show yet. */
   typed: 'typed',
+  /** The terminal that it was started from, where its bell is to ring. */
+  terminal: 'terminal',
   /** The policy in force, without values of the environment. */
   policy: 'policy.json',
   /** Generated script that writes the pane's output into the log. */

@@ -6,6 +6,7 @@ import { processStart } from '../../system/processes.ts'
 import { tmuxConfig } from '../../tmux/config.ts'
 import { startSession } from '../../tmux/session.ts'
 import { attendIfNeeded } from '../attendant/attend.ts'
+import { noteTerminal } from '../attendant/notify.ts'
 import type { Context } from '../context.ts'
 import { typeFirst } from '../delivery/type-first.ts'
 import { recordEvent } from '../events.ts'
@@ -141,6 +142,7 @@ async function afterStart(
   } catch (error) {
     context.warn(`agent '${record.name}' runs, but: ${(error as Error).message}`)
   }
+  noteTerminal(context, record)
   attendIfNeeded(context, [record])
   await holdingInterrupts((held) => runPostSpawn(context, record, held))
   await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
