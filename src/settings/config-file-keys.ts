@@ -103,15 +103,13 @@ export const SETTING_KEYS = {
       'Key that detaches from an agent: one with Ctrl (C-) or Alt (M-), or a function key (F1 to F12)',
     parse: (text) => (DETACH_KEY.test(text) ? text : undefined),
   }),
-<<<<<<< HEAD
   provenance: define<boolean>('AGENTVM_PROVENANCE', 'true|false', true, {
     description: 'Whether a signed record of each run is kept',
     parse: boolean,
-=======
+  }),
   notify: define<string | undefined>('AGENTVM_NOTIFY', 'desktop|bell|command', undefined, {
     description: 'How to tell you that an agent waits for you, is done, or has ended',
     parse: (text) => ((shellSplit(text)?.length ?? 0) > 0 ? text : undefined),
->>>>>>> f838c01 (Tell the user when an agent waits, is done, or has ended; write down how messages and notifications work)
   }),
   trashDays: define<number>('AGENTVM_TRASH_DAYS', 'days', 30, {
     description: "Days until 'clean' removes what lies in the trash for good; 0 keeps it for ever",
