@@ -3,6 +3,7 @@ import { check, ProbeSchema } from '@agentvm/sdk/schemas'
 import { PluginError } from '../errors.ts'
 import { visibleLine } from '../terminal/visible.ts'
 import { thrownText } from './contain.ts'
+import { callForeign } from './foreign-call.ts'
 import { inTime } from './run-hook.ts'
 
 /** How long a function of a plugin's may take, in milliseconds: a probe looks only, others may ask a network. */
@@ -29,9 +30,10 @@ function guardedCall(plugin: string, name: string, call: Call): Call {
     new PluginError(plugin, `${name}(): ${visibleLine(thrownText(error))}`, { cause: error })
   return (...args) => {
     try {
-      const result = call(...args)
+      const ms = name === 'probe' ? PROBE_TAKES_MS : TAKES_MS
+      const result = callForeign(() => call(...args), ms)
       if (!(result instanceof Promise)) return result
-      return inTime(result, name === 'probe' ? PROBE_TAKES_MS : TAKES_MS).catch((error) => {
+      return inTime(result, ms).catch((error) => {
         throw failed(error)
       })
     } catch (error) {

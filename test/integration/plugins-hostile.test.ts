@@ -19,9 +19,20 @@ const BROKEN: Record<string, { parts: PluginParts; says: RegExp }> = {
     parts: provides('setInterval(() => {}, 1e9); await new Promise(() => {})'),
     says: /agentvm:profiles: takes longer than 5 seconds$/,
   },
+  'loops-at-import': {
+    parts: provides('for (;;);'),
+    says: /agentvm:profiles: takes longer than 5 seconds$/,
+  },
   'slow-import': {
     parts: provides('await new Promise((go) => setTimeout(go, 200)); export default () => []'),
     says: /its profile 'slow-import' can't be used/,
+  },
+  'wants-require': {
+    parts: {
+      ...provides('module.exports = () => []'),
+      fields: { type: 'commonjs' },
+    },
+    says: /its profile 'wants-require' can't be used/,
   },
   throws: { parts: provides('export default () => { throw null }'), says: /agentvm:profiles: null$/ },
   hangs: {
