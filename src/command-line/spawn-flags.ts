@@ -78,6 +78,13 @@ export const spawnFlags = {
     aliases: ['id'],
     description: 'give it a gitlawb DID of its own, which signs its commits',
   }),
+  'identity-mode': Flags.option({
+    options: ['socket', 'file'] as const,
+    description: "where the DID's private key is: on the host only (default), or also a file in its home",
+  })(),
+  'require-gitlawb': Flags.boolean({
+    description: 'rather not start than with a DID that is not registered',
+  }),
   unsafe: Flags.boolean({ description: "use the profile's autonomous flags even without a sandbox" }),
 }
 
@@ -96,6 +103,8 @@ interface ParsedFlags extends ParsedPolicyFlags {
   rw?: string[] | undefined
   unsafe: boolean
   gitlawb?: boolean | undefined
+  'identity-mode'?: SpawnRequest['identityMode']
+  'require-gitlawb': boolean
 }
 
 /** Turns parsed flags into what the domain takes. */
@@ -120,6 +129,8 @@ export function spawnRequest(
     requireLimits: flags['require-limits'],
     unsafe: flags.unsafe,
     gitlawb: flags.gitlawb,
+    identityMode: flags['identity-mode'],
+    requireGitlawb: flags['require-gitlawb'],
   }
 }
 

@@ -36,7 +36,7 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   history: v.array(work.eventRow),
   'identity-list': v.array(plugins.identityRow),
   'identity-register': plugins.identityRow,
-  'identity-show': plugins.identityRow,
+  'identity-show': plugins.identityReport,
   info: agents.agentInfo,
   keys: v.array(configuration.keyStatus),
   kill: outcomes.killed,

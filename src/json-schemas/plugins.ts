@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { IdentityRow } from '../agents/identity/manage.ts'
+import type { IdentityReport, IdentityRow } from '../agents/identity/manage.ts'
 import type { ProfileDetails, ProfileRow } from '../agents/profile-report/report.ts'
 import type { SandboxRow } from '../agents/report/sandbox-report.ts'
 import type { CommandRow } from '../extensions/command-list.ts'
@@ -115,10 +115,11 @@ export const sandboxRow = v.object({
   relocatable: v.nullable(v.boolean()),
 }) satisfies v.GenericSchema<SandboxRow>
 
-/** An agent's identity: `identity show`, `identity register`, a row of `identity list`. */
+/** An agent's identity: `identity register NAME`, a row of `identity list`. */
 export const identityRow = v.object({
   name: v.string(),
   did: v.string(),
+  mode: v.picklist(['socket', 'file']),
   registered: v.boolean(),
   reason: v.nullable(v.string()),
 }) satisfies v.GenericSchema<IdentityRow>
@@ -141,3 +142,18 @@ export const commandRow = v.object({
     }),
   ),
 }) satisfies v.GenericSchema<CommandRow>
+
+/** An agent's identity and all keys that it has had: `identity show`. */
+export const identityReport = v.object({
+  ...identityRow.entries,
+  keys: v.array(
+    v.object({
+      did: v.string(),
+      public_key: v.string(),
+      valid_from: v.string(),
+      valid_until: v.nullable(v.string()),
+      status: v.picklist(['current', 'rotated', 'revoked', 'retired']),
+      reason: v.nullable(v.string()),
+    }),
+  ),
+}) satisfies v.GenericSchema<IdentityReport>

@@ -1,7 +1,7 @@
 import type { AllowedHost } from '@agentvm/sdk'
 
 /** The version of the messages between agentvm and its proxy. A proxy of another version is replaced. */
-export const CONTROL_VERSION = 1
+export const CONTROL_VERSION = 2
 
 /** An agent that the proxy is to serve. */
 export interface Registration {
@@ -9,7 +9,10 @@ export interface Registration {
   name: string
   /** `pid:start` of the process with which the agent lives. */
   owner: string
-  allow: AllowedHost[]
+  /** Hosts that it may reach; undefined for an agent that has no allow-list. */
+  allow?: AllowedHost[]
+  /** File of the private key that its commits are signed with, where that stays on the host. */
+  signingKey?: string
 }
 
 /** What agentvm asks of its proxy: one line of JSON. */

@@ -1,6 +1,6 @@
 import type { ProxyEndpoint } from '@agentvm/sdk'
 
-/** Where agents find the folder of their proxy's socket. */
+/** Where agents find the folder of their sockets: to the proxy, and to the signer of their commits. */
 export const PROXY_FOLDER = '/run/agentvm/proxy'
 
 /** How agents reach the proxy. The port is one that no program takes by default. */

@@ -46,6 +46,15 @@ export const SETTING_KEYS = {
     description: 'Whether agents get a DID without --gitlawb',
     parse: boolean,
   }),
+  requireGitlawb: define<boolean>('AGENTVM_REQUIRE_GITLAWB', 'true|false', false, {
+    description: 'Refuse to start an agent whose DID is not registered, instead of registering it later',
+    parse: boolean,
+  }),
+  identityMode: define<'socket' | 'file' | undefined>('AGENTVM_IDENTITY_MODE', 'socket|file', undefined, {
+    description:
+      'Where the private key of a DID is: on the host, behind a socket that signs commits only (the default), or also a file in the agent’s home',
+    parse: oneOf('socket', 'file'),
+  }),
   sandbox: define<string | undefined>('AGENTVM_SANDBOX', 'backend', undefined, {
     description: 'Sandbox backend; by default the best one that works here',
     parse: word,

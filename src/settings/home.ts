@@ -95,6 +95,14 @@ export class Home {
   messageQueue(id: string): string {
     return join(this.messages, id)
   }
+  /** The agents' keys: no sandbox shows this folder. */
+  get identities(): string {
+    return join(this.root, 'identities')
+  }
+  /** An agent's keys. The public ones that it had stay in it when the agent is gone. */
+  identityDir(id: string): string {
+    return join(this.identities, id)
+  }
   runDir(id: string): string {
     return join(this.runs, id)
   }

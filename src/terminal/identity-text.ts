@@ -1,4 +1,4 @@
-import type { IdentityRow } from '../agents/identity/manage.ts'
+import type { IdentityReport, IdentityRow } from '../agents/identity/manage.ts'
 import { sanitizeLine } from './sanitize.ts'
 import { formatTable } from './table.ts'
 
@@ -20,7 +20,21 @@ export function identityTable(
 
 /** One identity, a fact a line. */
 export function identityLines(row: IdentityRow): string[] {
-  return [row.did, registeredText(row) === 'yes' ? 'registered' : `not registered: ${reasonOf(row)}`]
+  return [
+    row.did,
+    row.registered ? 'registered' : `not registered: ${reasonOf(row)}`,
+    row.mode === 'socket' ? 'key on the host, behind a socket that signs commits' : 'key also in its home',
+  ]
+}
+
+/** One identity with the keys that it had before. */
+export function reportLines(report: IdentityReport): string[] {
+  const past = report.keys.filter(({ valid_until }) => valid_until !== null)
+  const words = past.map(({ did, status, valid_until, reason }) => {
+    const why = reason === null ? '' : `: ${sanitizeLine(reason)}`
+    return `${did} ${status} ${valid_until}${why}`
+  })
+  return [...identityLines(report), ...words]
 }
 
 function registeredText(row: IdentityRow): string {

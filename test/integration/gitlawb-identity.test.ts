@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { IdentitySubject } from '@agentvm/sdk'
 import gitlawb from '../../plugins/gitlawb/src/index.ts'
 import { print, ROOT } from '../support/cli-installed.ts'
 import { GitlawbNode } from '../support/gitlawb-node.ts'
@@ -22,8 +23,12 @@ describe('an identity of gitlawb', () => {
   let home: string
   let node: GitlawbNode
   const before = process.env.GITLAWB_NODE
-  const agent = () => ({ id: 'abcd1234', name: 'a1', home })
+  const agent = (more: Partial<IdentitySubject> = {}): IdentitySubject => ({
+    ...{ id: 'abcd1234', name: 'a1', home, keys: join(home, 'keys'), mode: 'file', past: [] },
+    ...more,
+  })
   const file = (name: string) => join(home, '.gitlawb', name)
+  const register = () => gitlawb.register(agent(), AbortSignal.timeout(20_000))
 
   beforeEach(async () => {
     home = mkdtempSync(join(tmpdir(), 'agentvm-gitlawb-'))
@@ -37,18 +42,32 @@ describe('an identity of gitlawb', () => {
     else process.env.GITLAWB_NODE = before
   })
 
-  it('is made once, registered once, and private', async () => {
+  it('is made once, private, and without a word to anybody', async () => {
     const made = await gitlawb.provision(agent())
     assert.match(made.did, /^did:key:z6Mk\w{44}$/)
-    assert.equal(made.registered, true)
+    assert.deepEqual([made.registered, made.retryAfter], [false, 0])
     assert.deepEqual(await gitlawb.provision(agent()), made)
-    assert.equal(node.requests.length, 1)
-    assert.equal(statSync(file('')).mode & 0o777, 0o700)
-    for (const name of readdirSync(file(''))) assert.equal(statSync(file(name)).mode & 0o777, 0o600, name)
+    assert.equal(node.requests.length, 0)
+    for (const folder of [file(''), join(home, 'keys')]) {
+      assert.equal(statSync(folder).mode & 0o777, 0o700)
+      for (const name of readdirSync(folder))
+        assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name)
+    }
   })
 
-  it('stores the token of its node as gl does', async () => {
+  it('leaves no private key in the home where that is the host’s', async () => {
     const { did } = await gitlawb.provision(agent())
+    await register()
+    assert.equal((await gitlawb.provision(agent({ mode: 'socket' }))).did, did)
+    assert.deepEqual(readdirSync(file('')).sort(), ['allowed_signers', 'id_ed25519.pub'])
+    assert.ok(gitlawb.gitConfig(agent({ mode: 'socket' })).some(({ value }) => value.startsWith('key::ssh-')))
+  })
+
+  it('is registered once, and its token is stored as gl does', async () => {
+    const { did } = await gitlawb.provision(agent())
+    assert.equal((await register()).registered, true)
+    assert.equal((await register()).registered, true)
+    assert.equal(node.requests.length, 1)
     const text = readFileSync(file('ucan.json'), 'utf8')
     const { saved_at, ...rest } = JSON.parse(text)
     assert.deepEqual(rest, { did, node: node.url, ucan: `token-of-${did}` })
@@ -56,32 +75,30 @@ describe('an identity of gitlawb', () => {
     assert.equal(text, JSON.stringify({ did, node: node.url, saved_at, ucan: rest.ucan }, null, 2))
   })
 
-  it('is there also where its node is not, which it says, and can be registered later', async () => {
+  it('says when a node that is not there can be asked again', async () => {
     const { url } = node
     node.stop()
-    const made = await gitlawb.provision(agent())
-    assert.equal(made.registered, false)
+    const { did } = await gitlawb.provision(agent())
+    const made = await register()
+    assert.deepEqual([made.registered, made.retryAfter], [false, 15])
     assert.match(made.reason ?? '', /can't be reached/)
     node = await GitlawbNode.start()
     assert.notEqual(node.url, url)
     process.env.GITLAWB_NODE = node.url
-    assert.deepEqual(await gitlawb.register(agent()), { did: made.did, registered: true })
+    assert.deepEqual([(await register()).registered, (await register()).did], [true, did])
   })
 
-  it('keeps a spawn waiting for a few seconds at most', async () => {
-    node.stop()
-    node = await GitlawbNode.start({ answers: () => {} })
-    process.env.GITLAWB_NODE = node.url
-    const started = Date.now()
-    assert.match((await gitlawb.provision(agent())).reason ?? '', /did not answer in time/)
-    assert.ok(Date.now() - started < 10_000)
-  })
-
-  it('is the same after a rename, and another one for a clone', async () => {
+  it('is not taken from what the agent has put into its home', async () => {
+    const other = join(home, 'other')
+    const planted = await gitlawb.provision(agent({ home: other, keys: join(other, 'keys') }))
+    const from = join(other, '.gitlawb', 'identity.pem')
+    mkdirSync(file(''))
+    writeFileSync(file('identity.pem'), readFileSync(from))
     const { did } = await gitlawb.provision(agent())
-    assert.equal((await gitlawb.adopt(agent(), 'rename')).did, did)
-    assert.notEqual((await gitlawb.adopt(agent(), 'clone')).did, did)
-    assert.equal(existsSync(file('ucan.json')), false)
+    assert.notEqual(did, planted.did)
+    writeFileSync(file('identity.pem'), readFileSync(from))
+    assert.equal((await gitlawb.provision(agent({ did }))).did, did)
+    assert.notEqual(readFileSync(file('identity.pem'), 'utf8'), readFileSync(from, 'utf8'))
   })
 
   it('is not written through a link that an agent has planted', async () => {
@@ -100,10 +117,31 @@ describe('an identity of gitlawb', () => {
   })
 
   it('says which file is damaged instead of replacing it', async () => {
-    mkdirSync(join(home, '.gitlawb'))
-    writeFileSync(file('identity.pem'), 'no key')
+    mkdirSync(join(home, 'keys'))
+    writeFileSync(join(home, 'keys', 'identity.pem'), 'no key')
     await assert.rejects(gitlawb.provision(agent()), /identity\.pem can't be used/)
-    assert.equal(readFileSync(file('identity.pem'), 'utf8'), 'no key')
+    assert.equal(readFileSync(join(home, 'keys', 'identity.pem'), 'utf8'), 'no key')
+  })
+
+  it('ends at its node when it is replaced or revoked, and nothing of it is left', async () => {
+    const { did } = await gitlawb.provision(agent())
+    await register()
+    const next = await gitlawb.rotate(agent())
+    assert.notEqual(next.did, did)
+    assert.deepEqual([next.registered, next.reason], [false, 'it has not been registered yet'])
+    assert.deepEqual([...node.ended], [did])
+    await register()
+    assert.equal(await gitlawb.revoke(agent()), undefined)
+    assert.deepEqual([...node.ended], [did, next.did])
+    assert.deepEqual([readdirSync(file('')), readdirSync(join(home, 'keys'))], [[], []])
+  })
+
+  it('is replaced also where its node is gone, which is said', async () => {
+    const { did } = await gitlawb.provision(agent())
+    await register()
+    node.stop()
+    assert.match((await gitlawb.rotate(agent())).reason ?? '', new RegExp(`still takes ${did} for active`))
+    assert.equal(await gitlawb.revoke(agent()), undefined)
   })
 
   it('signs commits that plain git verifies, and that fail when they are changed', async () => {
@@ -140,6 +178,13 @@ describe('an identity of gitlawb', () => {
     mkdirSync(other)
     assert.equal(gl(other, 'identity', 'new').code, 0)
     const theirs = gl(other, 'identity', 'show').stdout.trim()
-    assert.equal((await gitlawb.provision({ ...agent(), home: other })).did, theirs)
+    const keys = join(other, 'keys')
+    const taken = await gitlawb.provision(agent({ home: other, keys, did: theirs }))
+    assert.equal(taken.did, theirs)
+    const exported = gl(other, 'identity', 'export').stdout
+    const document = await gitlawb.document(agent({ home: other, keys }))
+    assert.equal(`${JSON.stringify(document, null, 2)}\n`, exported)
+    const signature = Buffer.from(await gitlawb.sign(agent({ home: other, keys }), Buffer.from('hello')))
+    assert.equal(`${signature.toString('base64url')}\n`, gl(other, 'identity', 'sign', 'hello').stdout)
   })
 })

@@ -12,6 +12,8 @@ export interface NodeBehaviour {
   startsAfter?: number
   /** Answers each request like this instead. */
   answers?: (response: ServerResponse) => void
+  /** So many registrations in so much time; the next are refused, to come again after so many seconds. */
+  limit?: { registrations: number; windowMs: number; retryAfter: number }
   /** Wants an iCaptcha proof, and advertises this service; its own if undefined is given. */
   gate?: { advertises?: string; work?: number; asks?: { type: string; prompt: string; answer: string }[] }
 }
@@ -21,9 +23,12 @@ const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 
 /** A gitlawb node on loopback: checks signatures as the real one does, by node:crypto, and misbehaves on request. */
 export class GitlawbNode {
+  /** DIDs that have signed off. */
+  readonly ended = new Set<string>()
   readonly requests: { path: string; headers: IncomingMessage['headers']; body: string }[] = []
   private readonly server: Server
   private readonly behaviour: NodeBehaviour
+  private counted: number[] = []
   private asked = 0
   private token = ''
 
@@ -69,7 +74,7 @@ export class GitlawbNode {
     if (Math.abs(now - Number(created)) > 300)
       return reply(response, 400, { error: 'clock_skew', message: 'clock' })
     const digest = `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
-    const base = `"@method": POST\n"@path": ${path}\n"content-digest": ${digest}\n"@signature-params": ${parameters}`
+    const base = `"@method": ${request.method}\n"@path": ${path}\n"content-digest": ${digest}\n"@signature-params": ${parameters}`
     const key = createPublicKey({
       ...{ format: 'der', type: 'spki' },
       key: Buffer.concat([SPKI, decode58(encoded).subarray(2)]),
@@ -77,6 +82,15 @@ export class GitlawbNode {
     const signature = /^sig1=:(.*):$/.exec(String(request.headers.signature))?.[1] ?? ''
     if (!verify(null, Buffer.from(base), key, Buffer.from(signature, 'base64'))) {
       return reply(response, 401, { error: 'invalid_signature', message: 'wrong signature' })
+    }
+    if (request.method === 'DELETE') {
+      if (!path.endsWith(`/${did}`)) return reply(response, 403, { error: 'forbidden', message: 'not yours' })
+      this.ended.add(did)
+      return response.writeHead(204).end()
+    }
+    if (this.isLimited()) {
+      response.setHeader('retry-after', String(this.behaviour.limit?.retryAfter ?? 60))
+      return response.writeHead(429).end('rate limit exceeded — try again later')
     }
     if (JSON.parse(body).did !== did)
       return reply(response, 403, { error: 'forbidden', message: 'not yours' })
@@ -86,6 +100,16 @@ export class GitlawbNode {
       return reply(response, 403, { error: 'icaptcha_proof_required', message: 'prove it' })
     }
     return reply(response, 201, { status: 'accepted', did, ucan: `token-of-${did}` })
+  }
+
+  /** As the real one counts an address: registrations within a window. */
+  private isLimited(): boolean {
+    const { limit } = this.behaviour
+    if (!limit) return false
+    this.counted = this.counted.filter((time) => time > Date.now() - limit.windowMs)
+    if (this.counted.length >= limit.registrations) return true
+    this.counted.push(Date.now())
+    return false
   }
 
   private icaptcha(path: string, body: Record<string, string>, response: ServerResponse): unknown {

@@ -9,8 +9,9 @@ export interface Answer {
 /** More than any answer of a node has; the rest isn't read. */
 const LARGEST_BYTES = 256 * 1024
 
-/** Posts JSON. Follows no redirect, reads no more than an answer can have. Throws an `Error` in plain words. */
-export async function postJson(
+/** Sends JSON, or an empty body, and reads the answer. Follows no redirect, reads no more than an answer can have. Throws an `Error` in plain words. */
+export async function sendJson(
+  method: 'POST' | 'DELETE',
   url: string,
   body: string,
   headers: Record<string, string>,
@@ -20,7 +21,8 @@ export async function postJson(
   let response: Response
   try {
     response = await fetch(url, {
-      ...{ method: 'POST', body, signal, redirect: 'manual' },
+      ...{ method, signal, redirect: 'manual' },
+      ...(body === '' ? {} : { body }),
       headers: { 'Content-Type': 'application/json', ...headers },
     })
   } catch (error) {

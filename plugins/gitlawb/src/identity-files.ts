@@ -14,50 +14,46 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { KeyPair } from './key-pair.ts'
-import { allowedSignersLine, encodePrivateKey, publicLine } from './openssh.ts'
 import { decodeIdentity, encodeIdentity } from './pkcs8.ts'
 
-/** The folder of an identity below an agent's home, as `gl` has it. */
-export const FOLDER = '.gitlawb'
 /** No file of an identity is larger. */
 const LARGEST_BYTES = 64 * 1024
+/** The private key. */
+export const KEY = 'identity.pem'
+/** The token of the node that knows it. */
+export const TOKEN = 'ucan.json'
 
-/** The files of one agent's identity. Never reads or writes through a symlink: an agent can plant one in its home. */
+/** A folder with files of an identity. Never reads or writes through a symlink: an agent can plant one in its home. */
 export class IdentityFiles {
   private readonly folder: string
 
-  /** The identity below an agent's home. Throws an `Error` where something that is no folder has its place. */
-  constructor(home: string) {
-    this.folder = join(home, FOLDER)
-    const stats = lstatSync(this.folder, { throwIfNoEntry: false })
-    if (stats && !stats.isDirectory()) throw new Error(`${this.folder} is not a folder`)
+  /** Throws an `Error` where something that is no folder has its place. */
+  constructor(folder: string) {
+    this.folder = folder
+    const stats = lstatSync(folder, { throwIfNoEntry: false })
+    if (stats && !stats.isDirectory()) throw new Error(`${folder} is not a folder`)
   }
 
   /** The key; undefined if there is none. Throws an `Error` on a damaged one. */
   readKey(): KeyPair | undefined {
-    const text = this.read('identity.pem')
+    const text = this.read(KEY)
     if (text === undefined) return undefined
     try {
       return decodeIdentity(text)
     } catch (error) {
-      throw new Error(`${join(this.folder, 'identity.pem')} can't be used: ${(error as Error).message}`)
+      throw new Error(`${join(this.folder, KEY)} can't be used: ${(error as Error).message}`)
     }
   }
 
-  /** Writes a key as `gl` does, and what git needs to sign with it. */
+  /** Writes a key as `gl` does. */
   writeKey(key: KeyPair): void {
-    if (!lstatSync(this.folder, { throwIfNoEntry: false })) mkdirSync(this.folder, { mode: 0o700 })
-    this.write('id_ed25519', encodePrivateKey(key))
-    this.write('id_ed25519.pub', `${publicLine(key)}\n`)
-    this.write('allowed_signers', `${allowedSignersLine(key)}\n`)
-    // Last: an identity is there once this is.
-    this.write('identity.pem', encodeIdentity(key))
+    this.write(KEY, encodeIdentity(key), true)
   }
 
   /** The node that has given a token to this key; undefined if none has. */
   registeredAt(did: string): string | undefined {
     try {
-      const value = JSON.parse(this.read('ucan.json') ?? 'null')
+      const value = JSON.parse(this.read(TOKEN) ?? 'null')
       return value?.did === did && typeof value.node === 'string' ? value.node : undefined
     } catch {
       return undefined
@@ -67,12 +63,35 @@ export class IdentityFiles {
   /** Stores a node's token as `gl register` does: keys sorted, two spaces, no final newline. */
   writeToken(did: string, node: string, ucan: string, now = new Date()): void {
     const saved_at = now.toISOString().replace(/(?:\.000)?Z$/, '+00:00')
-    this.write('ucan.json', JSON.stringify({ did, node, saved_at, ucan }, null, 2))
+    this.write(TOKEN, JSON.stringify({ did, node, saved_at, ucan }, null, 2))
   }
 
-  /** Removes the identity. */
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true })
+  /** Copies the token of another folder's identity; removes ours if that has none. */
+  copyToken(from: IdentityFiles): void {
+    const text = from.read(TOKEN)
+    if (text === undefined) this.remove([TOKEN])
+    else this.write(TOKEN, text)
+  }
+
+  /** Removes some of the files. */
+  remove(names: readonly string[]): void {
+    for (const name of names) rmSync(join(this.folder, name), { recursive: true, force: true })
+  }
+
+  /** By a temporary file that nobody else can have made, and a rename, which replaces a symlink instead of following it. */
+  write(name: string, content: string, durable = false): void {
+    if (!lstatSync(this.folder, { throwIfNoEntry: false })) {
+      mkdirSync(this.folder, { mode: 0o700, recursive: true })
+    }
+    const temporary = join(this.folder, `.${name}.${randomBytes(6).toString('hex')}`)
+    const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+    try {
+      writeFileSync(fd, content)
+      if (durable) fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(temporary, join(this.folder, name))
   }
 
   private read(name: string): string | undefined {
@@ -91,18 +110,5 @@ export class IdentityFiles {
     } finally {
       closeSync(fd)
     }
-  }
-
-  /** By a temporary file that nobody else can have made, and a rename, which replaces a symlink instead of following it. */
-  private write(name: string, content: string): void {
-    const temporary = join(this.folder, `.${name}.${randomBytes(6).toString('hex')}`)
-    const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
-    try {
-      writeFileSync(fd, content)
-      fsyncSync(fd)
-    } finally {
-      closeSync(fd)
-    }
-    renameSync(temporary, join(this.folder, name))
   }
 }

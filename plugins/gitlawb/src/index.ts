@@ -1,38 +1,55 @@
 import { defineIdentity, type IdentitySubject, type ProvisionedIdentity } from '@agentvm/sdk'
-import { FOLDER, IdentityFiles } from './identity-files.ts'
+import {
+  FOLDER,
+  homeFiles,
+  hostFiles,
+  installAtHome,
+  readKey,
+  removeFromHome,
+  SSH_KEY,
+} from './agent-files.ts'
+import { didDocument } from './did-document.ts'
+import { KEY, TOKEN } from './identity-files.ts'
 import { KeyPair } from './key-pair.ts'
-import { register } from './register.ts'
+import { nodeUrl } from './node-url.ts'
+import { publicKey } from './openssh.ts'
+import { decodeIdentity, encodeIdentity } from './pkcs8.ts'
+import { RefusedError, register } from './register.ts'
+import { signOff } from './sign-off.ts'
 
-/** The node of `gl`, where `GITLAWB_NODE` names no other. */
-const DEFAULT_NODE = 'https://node.gitlawb.com'
-/** The longest that a spawn waits for a node, milliseconds. */
-const PROVISION_WITHIN_MS = 3_000
-/** The longest that somebody waits who asked for the registration alone: a proof of work takes seconds. */
-const REGISTER_WITHIN_MS = 60_000
+/** The longest that a node may take to take note that a key has ended, milliseconds. */
+const SIGN_OFF_WITHIN_MS = 4_000
 
-/** Gives each agent a gitlawb DID: an Ed25519 key that `gl` reads, known to a node, and used by git to sign commits. */
+/** Gives each agent a gitlawb DID: an Ed25519 key that `gl` reads, known to a node, with which its commits are signed. */
 export default defineIdentity({
   id: 'gitlawb',
   label: 'gitlawb',
 
   async provision(agent) {
-    const files = new IdentityFiles(agent.home)
-    const key = files.readKey() ?? makeKey(files)
-    return makeKnown(files, key, PROVISION_WITHIN_MS)
+    let key = readKey(agent)
+    if (!key) {
+      key = KeyPair.generate()
+      hostFiles(agent).writeKey(key)
+    }
+    installAtHome(agent, key)
+    return stateOf(agent, key)
   },
 
-  async adopt(agent, why) {
-    const files = new IdentityFiles(agent.home)
-    if (why === 'clone') files.remove()
-    const key = files.readKey() ?? makeKey(files)
-    return state(files, key)
+  async adopt(agent) {
+    return stateOf(agent, keyOf(agent))
   },
 
   gitConfig(agent) {
+    const key = keyOf(agent)
     return [
-      { key: 'user.email', value: `${didOf(agent)}@gitlawb` },
-      { key: 'user.signingkey', value: `~/${FOLDER}/id_ed25519` },
+      { key: 'user.name', value: agent.name },
+      { key: 'user.email', value: `${key.did}@gitlawb` },
+      {
+        key: 'user.signingkey',
+        value: agent.mode === 'socket' ? `key::${publicKey(key)}` : `~/${FOLDER}/${SSH_KEY}`,
+      },
       { key: 'gpg.format', value: 'ssh' },
+      { key: 'gpg.ssh.program', value: 'ssh-keygen' },
       { key: 'gpg.ssh.allowedSignersFile', value: `~/${FOLDER}/allowed_signers` },
       { key: 'commit.gpgsign', value: 'true' },
       { key: 'tag.gpgsign', value: 'true' },
@@ -41,49 +58,87 @@ export default defineIdentity({
 
   env: () => ({ GITLAWB_NODE: nodeUrl() }),
 
-  helpers: () => [],
+  async register(agent, signal) {
+    const key = keyOf(agent)
+    const known = stateOf(agent, key)
+    // A second time would set its trust back.
+    if (known.registered) return known
+    try {
+      const node = nodeUrl()
+      const files = hostFiles(agent)
+      files.writeToken(key.did, node, await register(key, node, process.env, signal))
+      if (agent.mode === 'file') homeFiles(agent).copyToken(files)
+      return stateOf(agent, key)
+    } catch (error) {
+      const retryAfter = error instanceof RefusedError ? error.retryAfter : undefined
+      return {
+        ...{ did: key.did, publicKey: publicKey(key), registered: false, reason: (error as Error).message },
+        ...(retryAfter === undefined ? {} : { retryAfter }),
+      }
+    }
+  },
 
-  async register(agent) {
-    const files = new IdentityFiles(agent.home)
-    return makeKnown(files, files.readKey() ?? makeKey(files), REGISTER_WITHIN_MS)
+  async rotate(agent) {
+    return replaceKey(agent, KeyPair.generate())
+  },
+
+  async importKey(agent, text) {
+    return replaceKey(agent, decodeIdentity(text))
+  },
+
+  async exportKey(agent) {
+    return encodeIdentity(keyOf(agent))
+  },
+
+  async document(agent) {
+    return didDocument(keyOf(agent).did)
+  },
+
+  async sign(agent, message) {
+    return keyOf(agent).sign(message)
   },
 
   async revoke(agent) {
-    new IdentityFiles(agent.home).remove()
+    const key = readKey(agent)
+    const problem = key && (await endAtNode(agent, key))
+    hostFiles(agent).remove([KEY, TOKEN])
+    removeFromHome(agent)
+    return problem
   },
 })
 
-function makeKey(files: IdentityFiles): KeyPair {
-  const key = KeyPair.generate()
-  files.writeKey(key)
+function keyOf(agent: IdentitySubject): KeyPair {
+  const key = readKey(agent)
+  if (!key) throw new Error(`agent '${agent.name}' has no key`)
   return key
 }
 
-function didOf(agent: IdentitySubject): string {
-  const key = new IdentityFiles(agent.home).readKey()
-  if (!key) throw new Error(`agent '${agent.name}' has no identity yet`)
-  return key.did
+/** Puts a key in the place of the present one, whose DID then ends at its node. */
+async function replaceKey(agent: IdentitySubject, key: KeyPair): Promise<ProvisionedIdentity> {
+  const old = readKey(agent)
+  const problem = old && old.did !== key.did ? await endAtNode(agent, old) : undefined
+  const files = hostFiles(agent)
+  if (old?.did !== key.did) files.remove([TOKEN])
+  files.writeKey(key)
+  installAtHome(agent, key)
+  const state = stateOf(agent, key)
+  return problem === undefined ? state : { ...state, reason: problem }
 }
 
-function nodeUrl(): string {
-  return process.env.GITLAWB_NODE || DEFAULT_NODE
-}
-
-/** Registers the key, unless its node knows it: a second time would set its trust back. A failure is a reason, never a throw. */
-async function makeKnown(files: IdentityFiles, key: KeyPair, withinMs: number): Promise<ProvisionedIdentity> {
-  const known = state(files, key)
-  if (known.registered) return known
+/** Tells the node that knows a key that it has ended. Returns why that failed; undefined if it is done, or no node knows it. */
+async function endAtNode(agent: IdentitySubject, key: KeyPair): Promise<string | undefined> {
+  const node = hostFiles(agent).registeredAt(key.did)
+  if (node === undefined) return undefined
   try {
-    const node = nodeUrl()
-    const token = await register(key, node, process.env, AbortSignal.timeout(withinMs))
-    files.writeToken(key.did, node, token)
-    return { did: key.did, registered: true }
+    await signOff(key, node, AbortSignal.timeout(SIGN_OFF_WITHIN_MS))
+    return undefined
   } catch (error) {
-    return { did: key.did, registered: false, reason: (error as Error).message }
+    return `the node still takes ${key.did} for active: ${(error as Error).message}`
   }
 }
 
-function state(files: IdentityFiles, key: KeyPair): ProvisionedIdentity {
-  if (files.registeredAt(key.did) === nodeUrl()) return { did: key.did, registered: true }
-  return { did: key.did, registered: false, reason: 'it has not been registered yet' }
+function stateOf(agent: IdentitySubject, key: KeyPair): ProvisionedIdentity {
+  const facts = { did: key.did, publicKey: publicKey(key) }
+  if (hostFiles(agent).registeredAt(key.did) === nodeUrl()) return { ...facts, registered: true }
+  return { ...facts, registered: false, reason: 'it has not been registered yet', retryAfter: 0 }
 }

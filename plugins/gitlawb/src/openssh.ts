@@ -19,14 +19,15 @@ function publicBlob(key: KeyPair): Buffer {
   return Buffer.concat([sshString(TYPE), sshString(key.publicKey)])
 }
 
-/** `ssh-ed25519 AAAA… <did>`, as a `.pub` file holds it, without a newline. */
-export function publicLine(key: KeyPair): string {
-  return `${TYPE} ${publicBlob(key).toString('base64')} ${key.did}`
+/** `ssh-ed25519 AAAA…`, without a comment. */
+export function publicKey(key: KeyPair): string {
+  return `${TYPE} ${publicBlob(key).toString('base64')}`
 }
 
-/** A line of git's allowed signers file: whose commits this key signs. */
-export function allowedSignersLine(key: KeyPair): string {
-  return `${key.did}@gitlawb namespaces="git" ${TYPE} ${publicBlob(key).toString('base64')}`
+/** A line of git's allowed signers file: whose commits a key signs, and until when, ISO 8601 UTC. */
+export function allowedSignersLine(did: string, publicKey: string, until?: string): string {
+  const before = until === undefined ? '' : `,valid-before="${until.replaceAll(/[-:T]|\.\d+/g, '')}"`
+  return `${did}@gitlawb namespaces="git"${before} ${publicKey}`
 }
 
 /**

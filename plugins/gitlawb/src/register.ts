@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answer, postJson } from './fetch-json.ts'
+import { type Answer, sendJson } from './fetch-json.ts'
 import { signatureHeaders } from './http-signature.ts'
 import { getProof } from './icaptcha/proof.ts'
 import { chooseService, type ServiceEnv } from './icaptcha/service.ts'
@@ -14,6 +14,24 @@ const DEFAULT_LEVEL = 3
 const MOST_PROOFS = 2
 /** Pauses before another try at a node that is starting or can't be reached, milliseconds. */
 const BACKOFF_MS = [300, 1_000]
+
+/** How we name ourselves to a node. */
+export const USER_AGENT = 'agentvm-gitlawb'
+/** Seconds after which a node that limits the rate may be asked again, if it doesn't say. */
+const DEFAULT_RETRY_AFTER = 60
+/** Seconds after which one that is down may be asked again. */
+const RETRY_DOWN_AFTER = 15
+
+/** Why a node doesn't take a registration. */
+export class RefusedError extends Error {
+  /** Seconds after which it makes sense to ask again; undefined if the answer would be the same. */
+  readonly retryAfter: number | undefined
+
+  constructor(message: string, retryAfter?: number) {
+    super(message)
+    this.retryAfter = retryAfter
+  }
+}
 
 /** What varies between two sends of the same request. */
 interface Attempt {
@@ -40,7 +58,9 @@ export async function register(
     if (answer instanceof Error || answer.status === 503) {
       const pause = BACKOFF_MS[pauses++]
       if (pause === undefined || signal.aborted)
-        throw answer instanceof Error ? answer : refusal(answer, node)
+        throw answer instanceof Error
+          ? new RefusedError(answer.message, RETRY_DOWN_AFTER)
+          : refusal(answer, node)
       await sleep(pause, undefined, { signal }).catch(() => {})
       continue
     }
@@ -56,12 +76,13 @@ export async function register(
 function send(key: KeyPair, node: string, { proof, skew }: Attempt, signal: AbortSignal): Promise<Answer> {
   const body = JSON.stringify({ capabilities: CAPABILITIES, did: key.did, model: null })
   const created = Math.floor(Date.now() / 1000) + skew
-  return postJson(
+  return sendJson(
+    'POST',
     `${node.replace(/\/+$/, '')}${PATH}`,
     body,
     {
       ...signatureHeaders(key, { method: 'POST', path: PATH, body, created }),
-      'User-Agent': 'agentvm-gitlawb',
+      'User-Agent': USER_AGENT,
       ...(proof === undefined ? {} : { 'x-icaptcha-proof': proof }),
     },
     signal,
@@ -90,10 +111,17 @@ function solve(key: KeyPair, { headers }: Answer, env: ServiceEnv, signal: Abort
   return getProof(service, key.did, Number.isInteger(level) ? level : DEFAULT_LEVEL, signal)
 }
 
-function refusal({ status, json }: Answer, node: string): Error {
+function refusal({ status, json, headers }: Answer, node: string): Error {
   const { host } = new URL(node)
   if (status === 429)
-    return new Error(`${host} takes no more registrations for now (429): try again in an hour`)
+    return new RefusedError(`${host} takes no more registrations for now (429)`, waitOf(headers))
   const reason = json?.message ?? json?.error
-  return new Error(`${host} refuses (${status}${reason === undefined ? '' : `: ${plainText(reason)}`})`)
+  const text = `${host} refuses (${status}${reason === undefined ? '' : `: ${plainText(reason)}`})`
+  return new RefusedError(text, status >= 500 ? RETRY_DOWN_AFTER : undefined)
+}
+
+/** Seconds that a node wants us to wait. */
+function waitOf(headers: Headers): number {
+  const seconds = Number(headers.get('retry-after') ?? DEFAULT_RETRY_AFTER)
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 3_600) : DEFAULT_RETRY_AFTER
 }

@@ -4,7 +4,14 @@ export { didKeyOf, publicKeyOf } from './did-key.ts'
 export { addEventHooks, type EventHook } from './event-hooks.ts'
 export type { EventRule, EventSource, SessionSource } from './events.ts'
 export type { AgentvmHooks, HookFunction, HookName } from './hooks.ts'
-export type { GitSetting, IdentityProvider, IdentitySubject, ProvisionedIdentity } from './identity.ts'
+export type {
+  GitSetting,
+  IdentityMode,
+  IdentityProvider,
+  IdentitySubject,
+  PastKey,
+  ProvisionedIdentity,
+} from './identity.ts'
 export { jsonAt, jsonList, jsonNumber, jsonText, sumOf } from './json-fields.ts'
 export type { AgentSummary, Helper, LifecycleEvents, SpawnAmendment, SpawnPlan } from './lifecycle.ts'
 export { API_VERSION, type PluginManifest } from './manifest.ts'

@@ -6,9 +6,9 @@ import { createFile, readRegularFile } from '../home/agent-home-files.ts'
 
 /** Git's settings of an agent, relative to its home. Its own: made once, and left to it. */
 const CONFIG = '.gitconfig'
-/** The settings of its identity, which `.gitconfig` includes. Ours: written anew at each start. */
-const IDENTITY = '.gitconfig-identity'
-const INCLUDE = `[include]\n\tpath = ~/${IDENTITY}\n`
+/** The settings of its identity, which `.gitconfig` includes, relative to its home. Ours: written anew at each start. */
+export const INCLUDED_IN_GIT = '.gitconfig-identity'
+const INCLUDE = `[include]\n\tpath = ~/${INCLUDED_IN_GIT}\n`
 const LARGEST_BYTES = 1024 * 1024
 
 /**
@@ -18,15 +18,20 @@ const LARGEST_BYTES = 1024 * 1024
 export function useInGit(home: string, settings: readonly GitSetting[], searchPath: string): boolean {
   const signs = hasSshKeygen(searchPath)
   const used = settings.filter(({ key }) => signs || !/\.gpgsign$/i.test(key))
-  writeFileAtomic(join(home, IDENTITY), used.map(configLines).join(''))
+  writeFileAtomic(join(home, INCLUDED_IN_GIT), used.map(configLines).join(''))
   includeIt(join(home, CONFIG))
   return signs
+}
+
+/** Makes git inside forget an identity: the file that is included is empty. */
+export function forgetInGit(home: string): void {
+  writeFileAtomic(join(home, INCLUDED_IN_GIT), '')
 }
 
 function includeIt(path: string): void {
   if (createFile(path, { content: Buffer.from(INCLUDE), mode: 0o600 })) return
   const file = readRegularFile(path, LARGEST_BYTES)
-  if (file === undefined || typeof file === 'string' || file.content.includes(IDENTITY)) return
+  if (file === undefined || typeof file === 'string' || file.content.includes(INCLUDED_IN_GIT)) return
   const newline = file.content.at(-1) === 10 || file.content.length === 0 ? '' : '\n'
   writeFileAtomic(path, Buffer.concat([file.content, Buffer.from(newline + INCLUDE)]), { mode: file.mode })
 }

@@ -1,31 +1,56 @@
-import type { ProvisionedIdentity } from '@agentvm/sdk'
+import type { IdentityMode } from '@agentvm/sdk'
 import type { AgentRecord } from '../state/record.ts'
 
 /** The identity provider behind `--gitlawb`. */
 export const GITLAWB = 'gitlawb'
+/** File of the private key in an agent's folder of keys. */
+export const SIGNING_KEY = 'identity.pem'
 
-/** Whether the network knows an agent's identity, and why not. */
-export interface IdentityState {
-  registered: boolean
-  reason: string | null
+/** What an agent that is started again has had. */
+export interface EarlierIdentity {
+  /** Undefined if there was no such agent. */
+  gitlawb?: boolean
+  identityMode?: IdentityMode | undefined
+  /** What the bash tool calls `force`. */
+  requireGitlawb?: boolean
 }
 
-/** A record with an identity that has been provisioned. The mode is the bash tool's: `auto` bears an unreachable node. */
+/** A record with the identity that its agent starts with. */
 export function withIdentity(
   record: AgentRecord,
-  { did, registered, reason }: ProvisionedIdentity,
+  { did, mode, required }: { did: string; mode: IdentityMode; required: boolean },
 ): AgentRecord {
-  const extra = {
-    ...record.extra,
-    AGENT_GITLAWB_MODE: record.extra.AGENT_GITLAWB_MODE || 'auto',
-    AGENT_GITLAWB_REGISTERED: String(registered),
-    AGENT_GITLAWB_REASON: reason ?? '',
-  }
-  return { ...record, gitlawb: true, did, extra }
+  // The bash tool's words: `auto` bears a node that can't be reached.
+  const extra = { AGENT_IDENTITY_MODE: mode, AGENT_GITLAWB_MODE: required ? 'force' : 'auto' }
+  return { ...record, gitlawb: true, did, extra: { ...record.extra, ...extra } }
 }
 
-/** What is on record of an agent's registration; undefined if it has no identity. */
-export function identityState({ gitlawb, did, extra }: AgentRecord): IdentityState | undefined {
-  if (!gitlawb || did === undefined) return undefined
-  return { registered: extra.AGENT_GITLAWB_REGISTERED === 'true', reason: extra.AGENT_GITLAWB_REASON || null }
+/** A record whose identity has ended. */
+export function withoutIdentity(record: AgentRecord): AgentRecord {
+  const { AGENT_IDENTITY_MODE: _, AGENT_GITLAWB_MODE: __, ...extra } = record.extra
+  return { ...record, gitlawb: false, did: undefined, extra }
+}
+
+/** Where the private key of an agent is while it runs. One that the bash tool, or an older agentvm, made is in its home. */
+export function identityMode({ did, extra }: AgentRecord): IdentityMode | undefined {
+  if (extra.AGENT_IDENTITY_MODE === 'socket' || extra.AGENT_IDENTITY_MODE === 'file') {
+    return extra.AGENT_IDENTITY_MODE
+  }
+  return did === undefined ? undefined : 'file'
+}
+
+/** What an agent that is started again has had of an identity; nothing if there was no such agent. */
+export function earlierIdentity(record: AgentRecord | undefined): EarlierIdentity {
+  if (!record) return {}
+  const { gitlawb, extra } = record
+  return {
+    gitlawb,
+    identityMode: identityMode(record),
+    requireGitlawb: gitlawb && extra.AGENT_GITLAWB_MODE === 'force',
+  }
+}
+
+/** Whether an agent's commits are signed on the host, through its socket. */
+export function signsBySocket(record: AgentRecord): boolean {
+  return record.gitlawb && record.did !== undefined && identityMode(record) === 'socket'
 }

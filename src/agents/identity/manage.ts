@@ -1,51 +1,49 @@
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
-import { recordEvent } from '../events.ts'
 import type { AgentRecord } from '../state/record.ts'
-import { registerIdentity } from './give-identity.ts'
-import { GITLAWB, identityState } from './identity-state.ts'
+import { identityMode } from './identity-state.ts'
+import { type IdentityKey, readKeyHistory } from './key-history.ts'
+import { type IdentityState, identityState } from './registration.ts'
 
 /** One agent's identity, as `identity list --json` prints it. */
-export interface IdentityRow {
+export interface IdentityRow extends IdentityState {
   name: string
   did: string
-  registered: boolean
-  /** Why it isn't registered; null if it is. */
-  reason: string | null
+  /** Where the private key is while the agent runs: on the host only, or also a file in its home. */
+  mode: 'socket' | 'file'
+}
+
+/** One agent's identity with all keys that it has had, as `identity show --json` prints it. */
+export interface IdentityReport extends IdentityRow {
+  keys: IdentityKey[]
 }
 
 /** The identities of all agents that have one, in natural order. */
 export function listIdentities(context: Context): IdentityRow[] {
   return context.store
     .all((problem) => context.warn(problem.message))
-    .flatMap((record) => rowOf(record) ?? [])
+    .filter(({ gitlawb, did }) => gitlawb && did !== undefined)
+    .map((record) => rowOfIdentity(context, record))
 }
 
 /** One agent's identity. Throws a {@link UserError} if it has none. */
-export function showIdentity(context: Context, name: string): IdentityRow {
-  return rowOf(context.store.get(name)) ?? hasNone(name)
+export function showIdentity(context: Context, name: string): IdentityReport {
+  const record = requireIdentity(context, name)
+  return { ...rowOfIdentity(context, record), keys: readKeyHistory(context.home, record.id).keys }
 }
 
-/** Tries again to make the network know an agent's identity, and puts the outcome on record. */
-export async function registerAgain(context: Context, name: string): Promise<IdentityRow> {
-  showIdentity(context, name)
-  const provider = await context.extensions.identity(GITLAWB)
-  return context.store.exclusively(name, async () => {
-    const record = await registerIdentity(provider, context.store.get(name))
-    context.store.save(record)
-    const row = rowOf(record) ?? hasNone(name)
-    if (row.registered) recordEvent(context.home, 'register', record)
-    return row
-  })
-}
-
-function rowOf(record: AgentRecord): IdentityRow | undefined {
-  const state = identityState(record)
-  return state && record.did !== undefined ? { name: record.name, did: record.did, ...state } : undefined
-}
-
-function hasNone(name: string): never {
+/** The record of an agent that has an identity. Throws a {@link UserError} if there is no such agent, or it has none. */
+export function requireIdentity(context: Context, name: string): AgentRecord {
+  const record = context.store.get(name)
+  if (record.gitlawb && record.did !== undefined) return record
   throw new UserError(`agent '${name}' has no identity`, {
     fix: `give it one when it is started: agentvm spawn ${name} --gitlawb`,
   })
+}
+
+/** The identity of an agent that has one. */
+export function rowOfIdentity({ home }: Context, record: AgentRecord): IdentityRow {
+  const { registered, reason } = identityState(home, record) ?? { registered: false, reason: null }
+  const mode = identityMode(record) ?? 'socket'
+  return { name: record.name, did: record.did ?? '', mode, registered, reason }
 }

@@ -71,8 +71,6 @@ export async function cloneAgent(context: Context, from: string, to: string): Pr
 /** The clone's record while it is made: one that an agentvm is bringing up, which a crash takes back whole. */
 function recordOfClone({ home }: Context, source: AgentRecord, name: string): AgentRecord {
   const id = newId()
-  const ofIdentity = ['AGENT_GITLAWB_REGISTERED', 'AGENT_GITLAWB_REASON']
-  const facts = Object.entries(lastingFacts(source)).filter(([key]) => !ofIdentity.includes(key))
   return {
     ...source,
     ...{ id, name, workspace: home.workspace(name), workspaceOwned: true, home: home.agentHome(id) },
@@ -83,7 +81,7 @@ function recordOfClone({ home }: Context, source: AgentRecord, name: string): Ag
     placeholders: [],
     ...{ pid: 0, pidStart: '', bootId: bootId(), spawner: ownIdentity() },
     ...{ exitCode: undefined, endedAt: undefined, endReason: undefined },
-    extra: { ...factsOfClone(Object.fromEntries(facts), source), AGENT_NEW_WORKSPACE: 'true' },
+    extra: { ...factsOfClone(lastingFacts(source), source), AGENT_NEW_WORKSPACE: 'true' },
   }
 }
 

@@ -8,7 +8,7 @@ import { conversationOf } from '../activity/own-events.ts'
 import { attendIfNeeded } from '../attendant/attend.ts'
 import type { Context } from '../context.ts'
 import { settle } from '../end/settle.ts'
-import { type IdentityState, identityState } from '../identity/identity-state.ts'
+import { type IdentityState, identityState } from '../identity/registration.ts'
 import { logFiles } from '../log/rotation.ts'
 import { MessageQueue, type QueuedMessage } from '../messages/queue.ts'
 import { countRequests, readRequests } from '../network/requests.ts'
@@ -166,7 +166,7 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
     log_bytes: logFiles(record.logFile).reduce((sum, path) => sum + treeBytes(path), 0),
     workspace_bytes: treeBytes(record.workspace),
     planted: plantedPaths(record),
-    identity: identityState(record) ?? null,
+    identity: identityState(context.home, record) ?? null,
     conversation: (await conversationOf(context, record)) ?? null,
     messages: new MessageQueue(context.home.messageQueue(record.id)).list(),
     refused_requests: countRequests(readRequests(context.home, record.id)).refused,

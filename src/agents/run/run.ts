@@ -9,6 +9,7 @@ import { stopElsewhere } from '../end/elsewhere.ts'
 import { killLeftovers, signalInner } from '../end/end-processes.ts'
 import { settleLocked } from '../end/settle.ts'
 import { recordEvent, timestamp } from '../events.ts'
+import { registerInBackground } from '../identity/registrar.ts'
 import { reasonOfEnd } from '../limits/end-cgroup.ts'
 import { RotatingWriter } from '../log/rotating-writer.ts'
 import { openNetwork } from '../network/serve-agents.ts'
@@ -53,6 +54,7 @@ export async function runAgent(
   try {
     const { record, prepared, child, spawn } = await startRun(context, request, streams, options.keep)
     recordEvent(context.home, 'spawn', record)
+    registerInBackground(context, record)
     await context.extensions.notify('agentvm:spawn:after', { agent: agentSummary(record) })
     const log = new RotatingWriter(record.logFile, spawn.policy.limits.logSize ?? 0)
     const ending = supervise(record, child.process, options, interrupt.signal)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { IdentityProvider, Profile, SandboxBackend, SandboxPolicy, SpawnPlan } from '@agentvm/sdk'
+import type { Profile, SandboxBackend, SandboxPolicy, SpawnPlan } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import { insidePaths } from '../../policy/build-policy.ts'
 import { choosePolicy, type Layer, type PolicyWishes } from '../../policy/choices.ts'
@@ -10,7 +10,13 @@ import { profileMounts, userMounts } from '../../policy/user-mounts.ts'
 import { conversationOf } from '../activity/own-events.ts'
 import { findAgentProgram, installCommand } from '../clis/find-program.ts'
 import type { Context } from '../context.ts'
-import { GITLAWB } from '../identity/identity-state.ts'
+import {
+  type ChosenIdentity,
+  chooseIdentity,
+  type IdentityRequest,
+  identityEnvironment,
+} from '../identity/choose-identity.ts'
+import type { EarlierIdentity } from '../identity/identity-state.ts'
 import { chooseNetwork, type NetworkRequest } from '../network/choose-network.ts'
 import { seedRemotes } from '../network/seed-remotes.ts'
 import { type SpawnFacts, secretsOf, spawnFacts } from '../state/spawn-facts.ts'
@@ -20,7 +26,7 @@ import { planSources, settingsWishes } from './policy-wishes.ts'
 import { planSeed, type Seed, type SeedRequest } from './seed.ts'
 
 /** What the user asks for. */
-export interface SpawnRequest {
+export interface SpawnRequest extends IdentityRequest {
   name: string
   profile: string | undefined
   /** argv after `--`. */
@@ -44,8 +50,6 @@ export interface SpawnRequest {
   wishes: PolicyWishes
   /** Rather not start than without a limit that was asked for. */
   requireLimits: boolean
-  /** Whether it gets a DID of its own; undefined: as before, else as the config says. */
-  gitlawb: boolean | undefined
   /** Autonomous flags even where nothing isolates. */
   unsafe: boolean
   /** A pane, or the caller's streams (`run`). */
@@ -59,7 +63,7 @@ export interface PreparedSpawn {
   plan: SpawnPlan
   backend: SandboxBackend
   /** Who gives the agent its identity, if it gets one. */
-  identity: IdentityProvider | undefined
+  identity: ChosenIdentity | undefined
   profile: Profile | undefined
   program: ResolvedProgram | undefined
   /** argv after `--`, as the state file keeps it. */
@@ -92,8 +96,8 @@ export interface AgentPlaces {
   id: string
   workspace: string
   home: string
-  /** Whether the agent has had an identity; undefined if there was no such agent. */
-  gitlawb?: boolean
+  /** The identity that the agent has had. */
+  identity: EarlierIdentity
   /** The hosts that it could reach before, and those that were closed, where it is started again. */
   earlier: NetworkRequest['earlier']
 }
@@ -109,7 +113,7 @@ export async function prepareSpawn(
   const profileName = request.profile ?? (request.command ? undefined : context.settings.defaultProfile)
   const profile = profileName ? await context.extensions.profile(profileName) : undefined
   const backend = await chooseSandbox(context, request.sandbox)
-  const identity = await chooseIdentity(context, request, places)
+  const identity = await chooseIdentity(context, request, places.identity)
   const remotes = await seedRemotes(seed)
   const network = chooseNetwork(context, backend, profile, { ...request, earlier: places.earlier, remotes })
   if (profile && network.mode === 'allowlist' && network.allow.length === 0) {
@@ -136,7 +140,11 @@ export async function prepareSpawn(
     profile,
     { flags: request.env, file: context.envFile(), caller: context.caller },
   )
-  for (const [name, value] of Object.entries(identity?.env() ?? {})) env[name] ??= value
+  if (identity) {
+    const sockets = context.home.proxySocketDir(places.id)
+    const variables = identityEnvironment(identity, backend, sockets, inside.home)
+    for (const [name, value] of Object.entries(variables)) env[name] ??= value
+  }
   warnOfMissing(context, profile, env, [places.home, context.caller.HOME ?? '/'])
   const choices = choosePolicy([
     ['config', settingsWishes(context.settings)],
@@ -147,7 +155,7 @@ export async function prepareSpawn(
     name: request.name,
     ...(profile ? { profile: profile.name } : {}),
     sandbox: backend.id,
-    ...(identity ? { identity: identity.id } : {}),
+    ...(identity ? { identity: identity.provider.id } : {}),
     command: line.argv,
     env,
     readOnly: [...opened.readOnly, ...userMounts(request.readOnly, '--ro', context.home.root)],
@@ -183,16 +191,6 @@ export async function prepareSpawn(
     seed,
     changes,
   }
-}
-
-/** The provider of the agent's identity, if it gets one: by flag, else as before, else by config (for agents that stay). */
-async function chooseIdentity(
-  context: Context,
-  { gitlawb, tty }: SpawnRequest,
-  places: AgentPlaces,
-): Promise<IdentityProvider | undefined> {
-  const wanted = gitlawb ?? places.gitlawb ?? (tty && context.settings.gitlawbDefault)
-  return wanted ? context.extensions.identity(GITLAWB) : undefined
 }
 
 /** A mistyped key must not leave a protection off. */

@@ -39,6 +39,7 @@ export async function recoverSpawn(context: Context, record: AgentRecord): Promi
   rmSync(home.promptFile(record.name), { force: true })
   rmSync(home.secretsFile(record.id), { force: true })
   removeTree(home.messageQueue(record.id))
+  removeTree(home.identityDir(record.id))
   if (record.workspaceOwned && record.extra.AGENT_NEW_WORKSPACE === 'true') removeTree(record.workspace)
   store.remove(record.name)
 }

@@ -2,7 +2,8 @@ import { existsSync, lstatSync } from 'node:fs'
 import type { SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import { AGENT_USER, buildPolicy, insidePaths } from '../../policy/build-policy.ts'
-import { PROXY, PROXY_FOLDER } from '../../policy/proxy-endpoint.ts'
+import { PROXY } from '../../policy/proxy-endpoint.ts'
+import { socketFolder } from '../../policy/signer-endpoint.ts'
 import { systemPaths } from '../../policy/system-paths.ts'
 import { makePrivateDir, writeFileAtomic } from '../../system/files.ts'
 import { bootId, ownIdentity } from '../../system/processes.ts'
@@ -15,7 +16,8 @@ import { timestamp } from '../events.ts'
 import { prepareAgentHome } from '../home/agent-home.ts'
 import { writeGitIdentity } from '../home/git-identity.ts'
 import { moveOldHomeOut } from '../home/old-home.ts'
-import { giveIdentity } from '../identity/give-identity.ts'
+import { withItsIdentity } from '../identity/give-identity.ts'
+import { earlierIdentity } from '../identity/identity-state.ts'
 import { type BoundAgent, boundAgent, type LaunchBounds } from '../limits/bound-agent.ts'
 import { type RestartOptions, requireSame, startFresh } from '../restart/restart-step.ts'
 import { lastingFacts } from '../state/lasting-facts.ts'
@@ -81,7 +83,7 @@ export async function bringUp(
         await runPreSpawn(context, atHome, interrupt.signal)
         await runPostCreateScript(context, prepared.profile, atHome, interrupt.signal)
         interrupt.check()
-        const known = prepared.identity ? await giveIdentity(context, prepared.identity, atHome) : atHome
+        const known = await withItsIdentity(context, prepared, atHome)
         const withBaseline = await giveBaseline(
           context,
           known,
@@ -138,7 +140,7 @@ function placesOf({ home }: Context, name: string, previous: AgentRecord | undef
   const id = previous && !isFromBashTool(previous) ? previous.id : newId()
   return {
     id,
-    ...(previous ? { gitlawb: previous.gitlawb } : {}),
+    identity: earlierIdentity(previous),
     workspace: previous?.workspace ?? home.workspace(name),
     home: previous && !isFromBashTool(previous) ? previous.home : home.agentHome(id),
     earlier: previous && { allow: previous.allow, revoked: previous.revoked },
@@ -148,7 +150,7 @@ function placesOf({ home }: Context, name: string, previous: AgentRecord | undef
 /** Takes the name and makes the folders. From the first line on, a crash is taken back by `recoverSpawn`. */
 function reserve(
   context: Context,
-  { plan, profile, backend, command, tty, wishes, revoked, asked, secrets, seed }: PreparedSpawn,
+  { plan, profile, backend, identity, command, tty, wishes, revoked, asked, secrets, seed }: PreparedSpawn,
   places: AgentPlaces,
   previous: AgentRecord | undefined,
   undo: UndoStack,
@@ -173,7 +175,7 @@ function reserve(
     logFile: home.logFile(name),
     promptFile: plan.prompt === undefined ? undefined : home.promptFile(name),
     ...seedFacts(seed, previous),
-    gitlawb: previous?.gitlawb ?? false,
+    gitlawb: identity !== undefined,
     did: previous?.did,
     asked,
     network: plan.network,
@@ -247,7 +249,7 @@ function giveGitIdentity({ backend }: PreparedSpawn, record: AgentRecord): void 
 
 function makePolicy(
   { home }: Context,
-  { plan, backend, program, tty }: PreparedSpawn,
+  { plan, backend, identity, program, tty }: PreparedSpawn,
   record: AgentRecord,
   protect: string[],
 ): SandboxPolicy {
@@ -264,12 +266,13 @@ function makePolicy(
     env: plan.env,
     protect,
     limits: plan.limits,
-    ...(plan.network === 'allowlist'
-      ? {
-          network: { mode: 'allowlist', allow: plan.allow, proxy: PROXY },
-          sockets: [{ source: home.proxySocketDir(record.id), target: PROXY_FOLDER }],
-        }
-      : { network: { mode: plan.network } }),
+    network:
+      plan.network === 'allowlist'
+        ? { mode: 'allowlist', allow: plan.allow, proxy: PROXY }
+        : { mode: plan.network },
+    ...(plan.network === 'allowlist' || identity?.mode === 'socket'
+      ? { sockets: [socketFolder(backend, home.proxySocketDir(record.id))] }
+      : {}),
     tty,
   })
 }

@@ -10,6 +10,7 @@ import { noteTerminal } from '../attendant/notify.ts'
 import type { Context } from '../context.ts'
 import { typeFirst } from '../delivery/type-first.ts'
 import { recordEvent } from '../events.ts'
+import { registerInBackground } from '../identity/registrar.ts'
 import { logPipe } from '../log/rotation.ts'
 import { openNetwork } from '../network/serve-agents.ts'
 import { recordRunStart } from '../provenance/record-run.ts'
@@ -136,6 +137,7 @@ async function afterStart(
   signal?: AbortSignal,
 ): Promise<void> {
   forgetPrevious(context.home, record)
+  registerInBackground(context, record)
   try {
     recordEvent(context.home, event, record)
     await typeFirst(context, record, prepared, signal)

@@ -4,7 +4,7 @@ import { makePrivateDir, readIfExists } from '../../system/files.ts'
 import { withLock } from '../../system/lock.ts'
 import { removeTree } from '../../system/remove-tree.ts'
 import type { Context } from '../context.ts'
-import { revokeIdentity } from '../identity/give-identity.ts'
+import { retireIdentity } from '../identity/give-identity.ts'
 import { decodeRecord } from '../state/record-codec.ts'
 import { parseState } from '../state/state-file.ts'
 import { GOING, readTrash, type TrashEntry, trashEntries } from './entries.ts'
@@ -53,7 +53,7 @@ async function revoke(context: Context, { name, trash }: TrashEntry): Promise<vo
   const path = join(trash, 'state.env')
   try {
     const record = decodeRecord(parseState(readIfExists(path) ?? '', path), name)
-    await revokeIdentity(context, { ...record, home: join(trash, 'home') })
+    await retireIdentity(context, { ...record, home: join(trash, 'home') })
   } catch (error) {
     context.warn(`${name}: its identity could not be revoked: ${(error as Error).message}`)
   }

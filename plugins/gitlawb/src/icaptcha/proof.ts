@@ -1,4 +1,4 @@
-import { postJson } from '../fetch-json.ts'
+import { sendJson } from '../fetch-json.ts'
 import { plainText } from '../plain-text.ts'
 import { proofOfWork, type Work } from './proof-of-work.ts'
 import type { Service } from './service.ts'
@@ -24,7 +24,7 @@ export async function getProof(
 ): Promise<string> {
   const ask = async (path: string, body: object) => {
     const key: Record<string, string> = service.apiKey ? { Authorization: `Bearer ${service.apiKey}` } : {}
-    const answer = await postJson(`${service.url}${path}`, JSON.stringify(body), key, signal)
+    const answer = await sendJson('POST', `${service.url}${path}`, JSON.stringify(body), key, signal)
     if (answer.status >= 200 && answer.status < 300 && answer.json) return answer.json
     throw new Error(`the iCaptcha service answers ${answer.status}`)
   }

@@ -10,14 +10,20 @@ export const IdentitySchema = v.strictObject({
   adopt: fn<IdentityProvider['adopt']>(),
   gitConfig: fn<IdentityProvider['gitConfig']>(),
   env: fn<IdentityProvider['env']>(),
-  helpers: fn<IdentityProvider['helpers']>(),
   register: fn<IdentityProvider['register']>(),
+  rotate: fn<IdentityProvider['rotate']>(),
+  importKey: fn<IdentityProvider['importKey']>(),
+  exportKey: fn<IdentityProvider['exportKey']>(),
+  document: fn<IdentityProvider['document']>(),
+  sign: fn<IdentityProvider['sign']>(),
   revoke: fn<IdentityProvider['revoke']>(),
 })
 
 /** Schema of a {@link ProvisionedIdentity}. */
 export const ProvisionedSchema = v.strictObject({
   did: named(/^did:[a-z0-9]+:[A-Za-z0-9._:%-]+$/),
+  publicKey: named(/^ssh-ed25519 [A-Za-z0-9+/]{68}$/),
   registered: v.boolean(),
   reason: v.optional(word),
+  retryAfter: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(86_400))),
 })

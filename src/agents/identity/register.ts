@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProvisionedIdentity } from '@agentvm/sdk'
+import { withLock } from '../../system/lock.ts'
+import type { Context } from '../context.ts'
+import { recordEvent } from '../events.ts'
+import type { AgentRecord } from '../state/record.ts'
+import { registerIdentity } from './give-identity.ts'
+import { GITLAWB } from './identity-state.ts'
+import { type IdentityRow, requireIdentity, rowOfIdentity } from './manage.ts'
+import { registrarLock } from './registrar.ts'
+import { retryTime, saveRegistration } from './registration.ts'
+
+/** Failures in a row after which the network isn't asked any more by itself. */
+const MOST_FAILURES = 5
+/** A network that wants us to wait for longer isn't waited for by itself, milliseconds. */
+const LONGEST_WAIT_MS = 120_000
+/** Milliseconds between two looks whether there is still anybody to wait for. */
+const LOOK_MS = 250
+
+type Outcome = Omit<ProvisionedIdentity, 'publicKey'>
+
+/** Tries again to make the network know an agent's identity, and puts the outcome on record. */
+export async function registerAgain(context: Context, name: string): Promise<IdentityRow> {
+  const record = requireIdentity(context, name)
+  await registerNow(context, record)
+  return rowOfIdentity(context, record)
+}
+
+/**
+ * Makes the network know all identities that it doesn't know yet, one after the other, as fast as it takes them: where
+ * it limits the rate, or is down, they wait. Gives up after some failures in a row. Of several calls one works; the
+ * others throw a {@link UserError}. Returns those that were tried.
+ */
+export async function registerPending(context: Context): Promise<IdentityRow[]> {
+  const tried = new Map<string, AgentRecord>()
+  await withLock(
+    registrarLock(context.home),
+    async () => {
+      let failures = 0
+      let pausedUntil = 0
+      while (failures < MOST_FAILURES) {
+        const next = nextPending(context)
+        const at = Math.max(next?.at ?? 0, pausedUntil)
+        if (!next || at - Date.now() > LONGEST_WAIT_MS) return
+        if (at > Date.now()) {
+          await sleep(Math.min(LOOK_MS, at - Date.now()))
+          continue
+        }
+        tried.set(next.record.id, next.record)
+        const { registered, retryAfter = 0 } = await registerOrNote(context, next.record)
+        failures = registered ? 0 : failures + 1
+        // What the network answers to one, it would answer to the others.
+        if (!registered) pausedUntil = Date.now() + retryAfter * 1000
+      }
+    },
+    { timeoutMs: 0, busy: 'another agentvm is registering identities right now' },
+  )
+  return [...tried.values()].map((record) => rowOfIdentity(context, record))
+}
+
+/** One that can't even ask must not keep the others. */
+function registerOrNote(context: Context, record: AgentRecord): Promise<Outcome> {
+  return registerNow(context, record).catch((error: Error) => {
+    const failed = { did: record.did ?? '', registered: false, reason: error.message }
+    saveRegistration(context.home, record.id, failed)
+    return failed
+  })
+}
+
+/** Asks the network, without the agent's lock: that can take a minute. */
+async function registerNow(context: Context, record: AgentRecord): Promise<Outcome> {
+  const provider = await context.extensions.identity(GITLAWB)
+  const made = await registerIdentity(context, provider, record)
+  saveRegistration(context.home, record.id, made)
+  if (made.registered) recordEvent(context.home, 'register', record)
+  return made
+}
+
+/** The identity that waits for the longest. */
+function nextPending({ store, home }: Context): { record: AgentRecord; at: number } | undefined {
+  const pending = store
+    .all(() => {})
+    .flatMap((record) => {
+      const at = retryTime(home, record)
+      return at === undefined ? [] : [{ record, at }]
+    })
+  return pending.sort((a, b) => a.at - b.at)[0]
+}
