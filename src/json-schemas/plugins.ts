@@ -149,7 +149,7 @@ export const identityReport = v.object({
   keys: v.array(
     v.object({
       did: v.string(),
-      public_key: v.string(),
+      public_key: v.nullable(v.string()),
       valid_from: v.string(),
       valid_until: v.nullable(v.string()),
       status: v.picklist(['current', 'rotated', 'revoked', 'retired']),

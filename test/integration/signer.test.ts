@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { KeyPair } from '../../plugins/gitlawb/src/key-pair.ts'
-import { publicKey } from '../../plugins/gitlawb/src/openssh.ts'
+import { publicLine } from '../../plugins/gitlawb/src/openssh.ts'
 import { encodeIdentity } from '../../plugins/gitlawb/src/pkcs8.ts'
 import { SignerService } from '../../src/signer/signer-service.ts'
 import { signedBytes } from '../../src/signer/ssh-signature.ts'
@@ -18,7 +18,7 @@ const HASH = Buffer.alloc(64, 1)
 
 describe('the signer behind an agent’s socket', () => {
   const key = new KeyPair(Buffer.alloc(32, 9))
-  const blob = Buffer.from(publicKey(key).split(' ')[1] ?? '', 'base64')
+  const blob = Buffer.from(publicLine(key.publicKey).split(' ')[1] ?? '', 'base64')
   let folder: string
   let signer: SignerService
   let socket: string
@@ -160,8 +160,8 @@ describe('the signer behind an agent’s socket', () => {
   it('works with the real ssh-keygen, and stays the same after the real ssh-add has tried', async () => {
     const file = join(folder, 'message')
     writeFileSync(file, 'hello')
-    writeFileSync(join(folder, 'key.pub'), `${publicKey(key)}\n`)
-    writeFileSync(join(folder, 'signers'), `me namespaces="git" ${publicKey(key)}\n`)
+    writeFileSync(join(folder, 'key.pub'), `${publicLine(key.publicKey)}\n`)
+    writeFileSync(join(folder, 'signers'), `me namespaces="git" ${publicLine(key.publicKey)}\n`)
     const run = async (program: string, args: string[], input = '') => {
       const child = spawn(program, args, {
         env: { ...process.env, SSH_AUTH_SOCK: socket },

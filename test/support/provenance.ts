@@ -49,7 +49,7 @@ export class ProvenanceLab {
     mkdirSync(repo)
     git(repo, 'init', '-q')
     writeFileSync(join(this.folder, `${id}.key`), encodePrivateKey(key), { mode: 0o600 })
-    writeFileSync(join(this.folder, `${id}.signers`), `${allowedSignersLine(key)}\n`)
+    writeFileSync(join(this.folder, `${id}.signers`), `${allowedSignersLine(key.did)}\n`)
     const record: AgentRecord = {
       ...decodeRecord({ AGENT_FORMAT: '1', AGENT_ID: id, AGENT_BOOT_ID: 'boot' }, name),
       ...{ workspace: repo, home: this.home.agentHome(id), did: key.did, gitlawb: true },

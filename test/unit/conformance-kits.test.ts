@@ -122,9 +122,14 @@ describe('the conformance kit for identities', () => {
       }
     },
     adopt: (agent) => plain.provision(agent),
-    ...{ gitConfig: () => [], env: () => ({}), helpers: () => [] },
+    ...{ gitConfig: () => [], env: () => ({}) },
+    ...{ document: async () => ({}), exportKey: async () => '', sign: async () => new Uint8Array(64) },
+    ...{ rotate: (agent) => plain.provision(agent), importKey: (agent) => plain.provision(agent) },
     register: (agent) => plain.provision(agent),
-    revoke: async ({ home }) => rmSync(join(home, 'key'), { force: true }),
+    revoke: async ({ home }) => {
+      rmSync(join(home, 'key'), { force: true })
+      return undefined
+    },
   }
   const broken = (changes: Partial<IdentityProvider>) =>
     failuresOf((framework) => identityConformance({ ...plain, ...changes }, framework))
@@ -144,7 +149,7 @@ describe('the conformance kit for identities', () => {
       broken({ register: async () => ({ did: 'did:x:y', registered: false }) }),
       /says no reason|did:x:y/,
     )
-    await assertFinds(broken({ revoke: async () => {} }), /^makes an identity invalid/)
+    await assertFinds(broken({ revoke: async () => undefined }), /^makes an identity invalid/)
     await assertFinds(broken({ gitConfig: () => [{ key: 'user.name', value: 'a\nb' }] }), /of several lines/)
     const sign = [
       { key: 'user.email', value: 'a@b' },

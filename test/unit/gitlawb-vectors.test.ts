@@ -6,7 +6,7 @@ import { signatureHeaders } from '../../plugins/gitlawb/src/http-signature.ts'
 import { proofOfWork } from '../../plugins/gitlawb/src/icaptcha/proof-of-work.ts'
 import { solve } from '../../plugins/gitlawb/src/icaptcha/solve.ts'
 import { KeyPair } from '../../plugins/gitlawb/src/key-pair.ts'
-import { allowedSignersLine, encodePrivateKey, publicKey } from '../../plugins/gitlawb/src/openssh.ts'
+import { allowedSignersLine, encodePrivateKey, publicLine } from '../../plugins/gitlawb/src/openssh.ts'
 import { decodeIdentity, encodeIdentity } from '../../plugins/gitlawb/src/pkcs8.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: vectors of the real binary, read as they are
@@ -27,8 +27,8 @@ describe('the gitlawb identity', () => {
       assert.equal(key.did, identity.did)
       assert.equal(encodeIdentity(key), identity.files['identity.pem'].text)
       if (!identity.openssh) return
-      assert.equal(`${publicKey(key)} ${key.did}`, identity.openssh.publicLine)
-      assert.equal(allowedSignersLine(key.did, publicKey(key)), identity.openssh.allowedSignersLine)
+      assert.equal(`${publicLine(key.publicKey)} ${key.did}`, identity.openssh.publicLine)
+      assert.equal(allowedSignersLine(key.did), identity.openssh.allowedSignersLine)
       if (identity.openssh.privateKeyFile)
         assert.equal(encodePrivateKey(key), identity.openssh.privateKeyFile.text)
     })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { IdentitySubject } from '@agentvm/sdk'
 import { IdentityFiles, KEY, TOKEN } from './identity-files.ts'
 import type { KeyPair } from './key-pair.ts'
-import { allowedSignersLine, encodePrivateKey, publicKey } from './openssh.ts'
+import { allowedSignersLine, encodePrivateKey, publicLine } from './openssh.ts'
 
 /** The folder of an identity below an agent's home, as `gl` has it. */
 export const FOLDER = '.gitlawb'
@@ -38,11 +38,11 @@ export function readKey(agent: IdentitySubject): KeyPair | undefined {
 export function installAtHome(agent: IdentitySubject, key: KeyPair): void {
   const files = homeFiles(agent)
   const signers = [
-    ...agent.past.map(({ did, publicKey, until }) => allowedSignersLine(did, publicKey, until)),
-    allowedSignersLine(key.did, publicKey(key)),
+    ...agent.past.map(({ did, until }) => allowedSignersLine(did, until)),
+    allowedSignersLine(key.did),
   ]
   files.write('allowed_signers', `${signers.join('\n')}\n`)
-  files.write(`${SSH_KEY}.pub`, `${publicKey(key)} ${key.did}\n`)
+  files.write(`${SSH_KEY}.pub`, `${publicLine(key.publicKey)} ${key.did}\n`)
   if (agent.mode === 'socket') {
     files.remove([KEY, SSH_KEY, TOKEN])
     return

@@ -12,7 +12,7 @@ import { didDocument } from './did-document.ts'
 import { KEY, TOKEN } from './identity-files.ts'
 import { KeyPair } from './key-pair.ts'
 import { nodeUrl } from './node-url.ts'
-import { publicKey } from './openssh.ts'
+import { publicLine } from './openssh.ts'
 import { decodeIdentity, encodeIdentity } from './pkcs8.ts'
 import { RefusedError, register } from './register.ts'
 import { signOff } from './sign-off.ts'
@@ -35,8 +35,8 @@ export default defineIdentity({
     return stateOf(agent, key)
   },
 
-  async adopt(agent) {
-    return stateOf(agent, keyOf(agent))
+  async adopt(agent, why) {
+    return why === 'clone' ? replaceKey(agent, KeyPair.generate()) : stateOf(agent, keyOf(agent))
   },
 
   gitConfig(agent) {
@@ -46,7 +46,7 @@ export default defineIdentity({
       { key: 'user.email', value: `${key.did}@gitlawb` },
       {
         key: 'user.signingkey',
-        value: agent.mode === 'socket' ? `key::${publicKey(key)}` : `~/${FOLDER}/${SSH_KEY}`,
+        value: agent.mode === 'socket' ? `key::${publicLine(key.publicKey)}` : `~/${FOLDER}/${SSH_KEY}`,
       },
       { key: 'gpg.format', value: 'ssh' },
       { key: 'gpg.ssh.program', value: 'ssh-keygen' },
@@ -59,7 +59,11 @@ export default defineIdentity({
   env: () => ({ GITLAWB_NODE: nodeUrl() }),
 
   async register(agent, signal) {
-    const key = keyOf(agent)
+    const key = readKey(agent)
+    if (!key && agent.did !== undefined) {
+      return { did: agent.did, registered: false, reason: 'its key is gone; a start gives it a new one' }
+    }
+    if (!key) throw new Error(`agent '${agent.name}' has no key`)
     const known = stateOf(agent, key)
     // A second time would set its trust back.
     if (known.registered) return known
@@ -72,7 +76,7 @@ export default defineIdentity({
     } catch (error) {
       const retryAfter = error instanceof RefusedError ? error.retryAfter : undefined
       return {
-        ...{ did: key.did, publicKey: publicKey(key), registered: false, reason: (error as Error).message },
+        ...{ did: key.did, registered: false, reason: (error as Error).message },
         ...(retryAfter === undefined ? {} : { retryAfter }),
       }
     }
@@ -138,7 +142,7 @@ async function endAtNode(agent: IdentitySubject, key: KeyPair): Promise<string |
 }
 
 function stateOf(agent: IdentitySubject, key: KeyPair): ProvisionedIdentity {
-  const facts = { did: key.did, publicKey: publicKey(key) }
-  if (hostFiles(agent).registeredAt(key.did) === nodeUrl()) return { ...facts, registered: true }
-  return { ...facts, registered: false, reason: 'it has not been registered yet', retryAfter: 0 }
+  const { did } = key
+  if (hostFiles(agent).registeredAt(did) === nodeUrl()) return { did, registered: true }
+  return { did, registered: false, reason: 'it has not been registered yet', retryAfter: 0 }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { publicKeyOf } from '@agentvm/sdk'
 import type { KeyPair } from './key-pair.ts'
 import { pem } from './pkcs8.ts'
 
@@ -14,20 +15,21 @@ function sshString(value: string | Uint8Array): Buffer {
   return Buffer.concat([length, bytes])
 }
 
-/** A key's public half in SSH's wire format. */
-function publicBlob(key: KeyPair): Buffer {
-  return Buffer.concat([sshString(TYPE), sshString(key.publicKey)])
+/** A public key (32 bytes) in SSH's wire format. */
+function publicBlob(publicKey: Uint8Array): Buffer {
+  return Buffer.concat([sshString(TYPE), sshString(publicKey)])
 }
 
 /** `ssh-ed25519 AAAA…`, without a comment. */
-export function publicKey(key: KeyPair): string {
-  return `${TYPE} ${publicBlob(key).toString('base64')}`
+export function publicLine(publicKey: Uint8Array): string {
+  return `${TYPE} ${publicBlob(publicKey).toString('base64')}`
 }
 
-/** A line of git's allowed signers file: whose commits a key signs, and until when, ISO 8601 UTC. */
-export function allowedSignersLine(did: string, publicKey: string, until?: string): string {
+/** A line of git's allowed signers file: whose commits a key signs, and until when, ISO 8601 UTC. Empty if the DID stands for no key. */
+export function allowedSignersLine(did: string, until?: string): string {
+  const key = publicKeyOf(did)
   const before = until === undefined ? '' : `,valid-before="${until.replaceAll(/[-:T]|\.\d+/g, '')}"`
-  return `${did}@gitlawb namespaces="git"${before} ${publicKey}`
+  return key ? `${did}@gitlawb namespaces="git"${before} ${publicLine(key)}` : ''
 }
 
 /**
@@ -43,7 +45,11 @@ export function encodePrivateKey(key: KeyPair): string {
   const padding = Buffer.from(Array.from({ length: -secret.length & (BLOCK - 1) }, (_, index) => index + 1))
   const bytes = Buffer.concat([
     ...[Buffer.from('openssh-key-v1\0'), sshString('none'), sshString('none'), sshString('')],
-    ...[Buffer.from([0, 0, 0, 1]), sshString(publicBlob(key)), sshString(Buffer.concat([secret, padding]))],
+    ...[
+      Buffer.from([0, 0, 0, 1]),
+      sshString(publicBlob(key.publicKey)),
+      sshString(Buffer.concat([secret, padding])),
+    ],
   ])
   return pem('OPENSSH PRIVATE KEY', bytes, LINE)
 }

@@ -31,8 +31,6 @@ export interface IdentitySubject {
 export interface ProvisionedIdentity {
   /** The decentralized identifier, such as `did:key:z6Mk…`. */
   did: string
-  /** The public key as SSH has it: `ssh-ed25519 AAAA…`, without a comment. */
-  publicKey: string
   /** Whether the network knows it. */
   registered: boolean
   /** If not registered, why: one plain sentence. */
@@ -52,8 +50,6 @@ export interface GitSetting {
 /** A key that an agent had before: what it signed until then stays good. */
 export interface PastKey {
   did: string
-  /** `ssh-ed25519 AAAA…`. */
-  publicKey: string
   /** ISO 8601 UTC: until when it was the agent's. */
   until: string
 }
@@ -66,8 +62,8 @@ export interface IdentityProvider {
   label: string
   /** Makes the key, if there is none yet (in `keys`, atomically, mode 0600), and brings into the home what belongs there in the agent's mode. Asks nobody over the network. Called at each start, before the sandbox starts; a throw fails the spawn. */
   provision(agent: IdentitySubject): Promise<ProvisionedIdentity>
-  /** Called after a rename: same identity, new name. */
-  adopt(agent: IdentitySubject, why: 'rename'): Promise<ProvisionedIdentity>
+  /** Called after a rename (same identity, new name) or for the copy after a clone (a new identity of its own). */
+  adopt(agent: IdentitySubject, why: 'rename' | 'clone'): Promise<ProvisionedIdentity>
   /** Git settings that sign the agent's commits. Reads the disk at most. */
   gitConfig(agent: IdentitySubject): GitSetting[]
   /** Variables that the agent's own tools need, such as the node to talk to; no secrets. Pure. */

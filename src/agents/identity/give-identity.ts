@@ -51,7 +51,7 @@ async function giveIdentity(
     )
   }
   if (required && !made.registered) made = await registerOrFail(provider, record, subject)
-  recordKey(context.home, record, made)
+  recordKey(context.home, record, made.did)
   applyInGit(context, provider, record, subject)
   saveRegistration(context.home, record.id, made)
   return withIdentity(record, { did: made.did, mode, required })
@@ -75,7 +75,7 @@ export async function adoptIdentity(context: Context, record: AgentRecord): Prom
     const provider = await context.extensions.identity(GITLAWB)
     const subject = identitySubject(context.home, record)
     const known = await ask(provider, record, () => provider.adopt(subject, 'rename'), PROVISION_WITHIN_MS)
-    recordKey(context.home, record, known)
+    recordKey(context.home, record, known.did)
     applyInGit(context, provider, record, subject)
   } catch (error) {
     context.warn(`${record.name}: its identity doesn't know its new name: ${(error as Error).message}`)

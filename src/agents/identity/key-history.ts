@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import { publicKeyOf } from '@agentvm/sdk'
 import * as v from 'valibot'
 import type { Home } from '../../settings/home.ts'
+import { sshString } from '../../signer/ssh-wire.ts'
 import { makePrivateDir, readIfExists, writeFileAtomic } from '../../system/files.ts'
 
 /** The file of an agent's public keys in its folder of keys. It stays when the agent is gone. */
@@ -8,8 +10,8 @@ const FILE = 'keys.json'
 
 const KeySchema = v.object({
   did: v.string(),
-  /** `ssh-ed25519 AAAA…`. */
-  public_key: v.string(),
+  /** `ssh-ed25519 AAAA…`; null where the DID doesn't stand for such a key. */
+  public_key: v.nullable(v.string()),
   /** Since when it was the agent's, ISO 8601 UTC. */
   valid_from: v.string(),
   /** Until when; null for the key that it has now. */
@@ -50,20 +52,20 @@ export function readKeyHistory(home: Home, id: string): KeyHistory {
 export function recordKey(
   home: Home,
   agent: { id: string; name: string },
-  now: { did: string; publicKey: string },
+  did: string,
   ended: { reason?: string; time?: string } = {},
 ): void {
   const history = readKeyHistory(home, agent.id)
   const current = history.keys.find(({ valid_until }) => valid_until === null)
-  if (current?.did === now.did && history.name === agent.name) return
+  if (current?.did === did && history.name === agent.name) return
   const time = ended.time ?? timeOfKey()
   const keys =
-    current?.did === now.did
+    current?.did === did
       ? history.keys
       : [
           ...endCurrent(history.keys, 'rotated', time, ended.reason),
           {
-            ...{ did: now.did, public_key: now.publicKey, valid_from: time },
+            ...{ did, public_key: sshKeyOf(did), valid_from: time },
             ...{ valid_until: null, status: 'current' as const, reason: null },
           },
         ]
@@ -91,6 +93,14 @@ function endCurrent(
   return keys.map((key) =>
     key.valid_until === null ? { ...key, valid_until: time, status, reason: reason || null } : key,
   )
+}
+
+/** The SSH form of the key that a `did:key` stands for. */
+function sshKeyOf(did: string): string | null {
+  const key = publicKeyOf(did)
+  return key
+    ? `ssh-ed25519 ${Buffer.concat([sshString('ssh-ed25519'), sshString(key)]).toString('base64')}`
+    : null
 }
 
 function timeOfKey(): string {

@@ -17,8 +17,6 @@ const LONGEST_WAIT_MS = 120_000
 /** Milliseconds between two looks whether there is still anybody to wait for. */
 const LOOK_MS = 250
 
-type Outcome = Omit<ProvisionedIdentity, 'publicKey'>
-
 /** Tries again to make the network know an agent's identity, and puts the outcome on record. */
 export async function registerAgain(context: Context, name: string): Promise<IdentityRow> {
   const record = requireIdentity(context, name)
@@ -59,7 +57,7 @@ export async function registerPending(context: Context): Promise<IdentityRow[]> 
 }
 
 /** One that can't even ask must not keep the others. */
-function registerOrNote(context: Context, record: AgentRecord): Promise<Outcome> {
+function registerOrNote(context: Context, record: AgentRecord): Promise<ProvisionedIdentity> {
   return registerNow(context, record).catch((error: Error) => {
     const failed = { did: record.did ?? '', registered: false, reason: error.message }
     saveRegistration(context.home, record.id, failed)
@@ -68,7 +66,7 @@ function registerOrNote(context: Context, record: AgentRecord): Promise<Outcome>
 }
 
 /** Asks the network, without the agent's lock: that can take a minute. */
-async function registerNow(context: Context, record: AgentRecord): Promise<Outcome> {
+async function registerNow(context: Context, record: AgentRecord): Promise<ProvisionedIdentity> {
   const provider = await context.extensions.identity(GITLAWB)
   const made = await registerIdentity(context, provider, record)
   saveRegistration(context.home, record.id, made)

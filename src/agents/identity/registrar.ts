@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Home } from '../../settings/home.ts'
 import { readIfExists } from '../../system/files.ts'
-import { closeInheritedDescriptors } from '../../system/inherited.ts'
+import { startOwnCli } from '../../system/own-cli.ts'
 import { isOwnerAlive } from '../../system/processes.ts'
 import type { Context } from '../context.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { retryTime } from './registration.ts'
-
-/** The CLI, for sources and compiled code alike. */
-const CLI = join(import.meta.dirname, '..', '..', '..', 'bin', 'run.js')
 
 /** The lock of whoever registers what isn't registered yet. */
 export function registrarLock(home: Home): string {
@@ -26,11 +23,6 @@ export function registerInBackground(context: Context, record: AgentRecord): voi
   if (retryTime(context.home, record) === undefined) return
   if (started && started.exitCode === null && started.signalCode === null) return
   if (isOwnerAlive(readIfExists(registrarLock(context.home)) ?? '')) return
-  closeInheritedDescriptors()
-  started = spawn(process.execPath, ['--no-warnings', CLI, 'identity', 'register', '--pending'], {
-    ...{ detached: true, stdio: 'ignore', cwd: '/' },
-    env: { ...context.caller, AGENTVM_HOME: context.home.root, NODE_V8_COVERAGE: '' },
-  })
-  started.on('error', () => {})
-  started.unref()
+  const env = { ...context.caller, AGENTVM_HOME: context.home.root }
+  started = startOwnCli(['identity', 'register', '--pending'], env)
 }

@@ -42,7 +42,7 @@ export function retryTime(home: Home, record: AgentRecord): number | undefined {
 export function saveRegistration(
   home: Home,
   id: string,
-  { did, registered, reason, retryAfter }: Omit<ProvisionedIdentity, 'publicKey'>,
+  { did, registered, reason, retryAfter }: ProvisionedIdentity,
   now = Date.now(),
 ): void {
   if (!existsSync(home.identityDir(id))) return

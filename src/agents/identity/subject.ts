@@ -12,10 +12,8 @@ export function identitySubject(home: Home, record: AgentRecord, mode?: Identity
     mode: mode ?? identityMode(record) ?? 'socket',
     ...(did === undefined ? {} : { did }),
     // A revoked key's signatures are not to be taken for good by git, either.
-    past: readKeyHistory(home, id).keys.flatMap(({ did, public_key, valid_until, status }) =>
-      valid_until === null || status === 'revoked'
-        ? []
-        : [{ did, publicKey: public_key, until: valid_until }],
+    past: readKeyHistory(home, id).keys.flatMap(({ did, valid_until, status }) =>
+      valid_until === null || status === 'revoked' ? [] : [{ did, until: valid_until }],
     ),
   }
 }

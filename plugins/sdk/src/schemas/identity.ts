@@ -22,7 +22,6 @@ export const IdentitySchema = v.strictObject({
 /** Schema of a {@link ProvisionedIdentity}. */
 export const ProvisionedSchema = v.strictObject({
   did: named(/^did:[a-z0-9]+:[A-Za-z0-9._:%-]+$/),
-  publicKey: named(/^ssh-ed25519 [A-Za-z0-9+/]{68}$/),
   registered: v.boolean(),
   reason: v.optional(word),
   retryAfter: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(86_400))),

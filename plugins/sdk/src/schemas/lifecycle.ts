@@ -4,7 +4,7 @@ import { limits } from './policy.ts'
 import { gitConfig, protect } from './profile.ts'
 
 /** Schema of a {@link Helper}. */
-export const HelperSchema = v.strictObject({
+const HelperSchema = v.strictObject({
   name: named(/^[a-z][a-z0-9-]*$/),
   argv,
   ready: absolutePath,

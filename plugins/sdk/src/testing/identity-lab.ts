@@ -17,7 +17,9 @@ export class IdentityLab {
   /** A new agent with an empty home. */
   agent(): IdentitySubject {
     const name = `a${++this.agents}`
-    return { id: name.padStart(8, '0'), name, home: this.folder(name) }
+    const [home, keys] = [this.folder(name), this.folder(`keys-of-${name}`)]
+    // By file: nobody is there to sign for it.
+    return { id: name.padStart(8, '0'), name, home, keys, mode: 'file', past: [] }
   }
 
   /** A new folder that is no agent's. */
