@@ -108,9 +108,13 @@ export async function outcome(child: ChildProcess, input = ''): Promise<CliResul
   return { code: code ?? (signal === 'SIGKILL' ? 137 : 143), stdout, stderr }
 }
 
-/** Looks again and again until something holds. Throws after ten seconds. */
-export async function until<T>(look: () => T | Promise<T>, what: string): Promise<NonNullable<T>> {
-  const deadline = Date.now() + 10_000
+/** Looks again and again until something holds. Throws after ten seconds, or `longestMs`. */
+export async function until<T>(
+  look: () => T | Promise<T>,
+  what: string,
+  longestMs = 10_000,
+): Promise<NonNullable<T>> {
+  const deadline = Date.now() + longestMs
   for (;;) {
     const seen = await look()
     if (seen) return seen as NonNullable<T>

@@ -18,7 +18,7 @@ export type Script = (asked: Asked) => Reply | Promise<Reply>
  * protocols, streaming or not. The test says what the model answers; the real CLIs run real turns against it.
  */
 export class ModelApi {
-  /** The agent's own requests in their order: those that offer tools. */
+  /** The agent's own requests in their order: those that offer tools, and want no form of answer. */
   readonly asked: Asked[] = []
   /** Everything that was requested, as `METHOD path`: also lists of models, titles, look-ups at start. */
   readonly requests: string[] = []
@@ -56,7 +56,7 @@ export class ModelApi {
     const protocol = request.method === 'POST' ? PROTOCOLS.find(({ path }) => path.test(pathname)) : undefined
     if (!protocol) return sideRequest(pathname, response)
     const asked = protocol.read(JSON.parse(body), pathname)
-    const isTurn = asked.tools.length > 0
+    const isTurn = asked.tools.length > 0 && !asked.schema
     if (isTurn) this.asked.push(asked)
     const reply = isTurn ? await this.script(asked) : aside(asked)
     if (response.destroyed) return

@@ -1,6 +1,7 @@
 import {
   type Answer,
   type Asked,
+  type JsonSchema,
   newId,
   type Protocol,
   pieces,
@@ -14,6 +15,7 @@ interface Body {
   stream?: boolean
   tools?: Tool[]
   input: string | Item[]
+  text?: { format?: { schema?: JsonSchema } }
 }
 
 interface Tool {
@@ -36,10 +38,10 @@ interface Item {
 export const openaiResponses: Protocol = {
   path: /\/responses$/,
   read(body) {
-    const { model, stream = false, tools = [], input } = body as Body
+    const { model, stream = false, tools = [], input, text } = body as Body
     const items = typeof input === 'string' ? [{ role: 'user', content: input }] : input
     return {
-      ...{ model, stream, body },
+      ...{ model, stream, body, schema: text?.format?.schema },
       tools: [...tools, ...items.flatMap((item) => item.tools ?? [])].flatMap(toolNames),
       said: items.flatMap(saidIn),
     }
