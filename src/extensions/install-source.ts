@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserError } from '../errors.ts'
+import { inOurScope } from './installed/entries.ts'
 import { isPluginName } from './installed/read-plugin.ts'
 
 /** Where a plugin comes from. */
@@ -17,8 +18,6 @@ export type InstallSource =
       url: string
     }
 
-/** The scope that a name without one is looked up in first. */
-const SCOPE = '@agentvm'
 const TAG = /^[\w.^~<>=|*+ -]+$/
 
 /**
@@ -53,7 +52,7 @@ function fromRegistry(word: string): InstallSource {
       fix: 'agentvm plugins install --help',
       exitCode: 2,
     })
-  return { names: name.startsWith('@') ? [name] : [`${SCOPE}/${name}`, name], tag }
+  return { names: name.startsWith('@') ? [name] : [inOurScope(name), name], tag }
 }
 
 /** A bare repository: npm takes any folder for a package. One with a working tree is installed as it lies there. */

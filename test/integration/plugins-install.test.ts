@@ -47,16 +47,19 @@ describe('agentvm plugins install, from a registry and elsewhere', function () {
   it('takes a short name from our scope first, then as it is; a tag, a range, a version', async () => {
     publish('@agentvm/profile-foo', { profiles: ['foo'] })
     publish('profile-foo', { profiles: ['wrong'] })
-    publish('plain', { version: '1.0.0' })
-    publish('plain', { version: '2.0.0-beta.1' }, 'beta')
+    publish('plain')
+    publish('@t/tagged', { version: '1.0.0' })
+    publish('@t/tagged', { version: '2.0.0-beta.1' }, 'beta')
     const [foo] = await done<PluginChange[]>('install', 'profile-foo')
     assert.deepEqual([foo?.name, foo?.profiles], ['@agentvm/profile-foo', ['foo']])
     const version = async (word: string) => (await done<PluginChange[]>('install', word))[0]?.version
     assert.equal(await version('plain'), '1.0.0')
-    assert.equal(await version('plain@beta'), '2.0.0-beta.1')
-    assert.equal(await version('plain@^1'), '1.0.0')
-    assert.deepEqual(await listed(), ['@agentvm/profile-foo 1.0.0', 'plain 1.0.0'])
-    assert.equal(readdirSync(home.file('plugins/store')).length, 2)
+    assert.equal(await version('@t/tagged@beta'), '2.0.0-beta.1')
+    assert.equal(await version('@t/tagged@^1'), '1.0.0')
+    assert.deepEqual(await listed(), ['@agentvm/profile-foo 1.0.0', '@t/tagged 1.0.0', 'plain 1.0.0'])
+    assert.equal(readdirSync(home.file('plugins/store')).length, 3)
+    const { name } = await done<PluginRow>('inspect', 'profile-foo')
+    assert.equal(name, '@agentvm/profile-foo')
   })
 
   it('takes a tarball by path and address, a folder, a git repository by file:// and http, and says what it was', async () => {

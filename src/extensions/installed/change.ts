@@ -62,8 +62,14 @@ export function keepPackage(
   return kept
 }
 
+/** Puts a linked plugin on the list. The package of an installed one of the same name is removed. */
+export function linkEntry(folder: string, entry: PluginEntry): void {
+  replaceEntry(folder, entry)
+  removeUnlisted(folder)
+}
+
 /** Puts an entry in the place of one of the same name, or at the end. */
-export function replaceEntry(folder: string, entry: PluginEntry): void {
+function replaceEntry(folder: string, entry: PluginEntry): void {
   const others = readEntries(folder).filter(({ name }) => name !== entry.name)
   writeEntries(folder, [...others, entry])
 }

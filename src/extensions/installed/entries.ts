@@ -15,6 +15,9 @@ export interface PluginEntry {
   url?: string
 }
 
+/** The name that a word without a scope stands for first: `profile-foo` for `@agentvm/profile-foo`. */
+export const inOurScope = (word: string): string => `@agentvm/${word}`
+
 /** Where a folder of plugins keeps their list: the one file whose change makes an installation count. */
 export const listOf = (folder: string): string => join(folder, 'package.json')
 

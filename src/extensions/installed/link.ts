@@ -4,7 +4,8 @@ import { UserError } from '../../errors.ts'
 import { visibleLine } from '../../terminal/visible.ts'
 import { abilitiesOf, missingModules, sideEffects } from './abilities.ts'
 import { allowedPlugins } from './allowed.ts'
-import { changingPlugins, replaceEntry } from './change.ts'
+import { changingPlugins, linkEntry } from './change.ts'
+import { readEntries } from './entries.ts'
 import { notAllowed, type PluginChange } from './install.ts'
 import { type PluginFacts, readPlugin } from './read-plugin.ts'
 
@@ -21,7 +22,8 @@ export function linkPlugin(config: Config, folder: string, env: NodeJS.ProcessEn
   if (!allowedPlugins(env)(name)) throw notAllowed(name)
   return changingPlugins(config.dataDir, async () => {
     const previous = config.plugins.get(name)?.version ?? null
-    replaceEntry(config.dataDir, { name, type: 'link', root })
+    const before = readEntries(config.dataDir).find((entry) => entry.name === name)
+    linkEntry(config.dataDir, { name, type: 'link', root })
     return {
       change: {
         ...{ name, version, previous_version: previous, source: 'linked', from: root },
@@ -29,6 +31,7 @@ export function linkPlugin(config: Config, folder: string, env: NodeJS.ProcessEn
       },
       notes: [
         ...sideEffects(config, facts, 'linked'),
+        ...(before?.type === 'user' ? ['it takes the place of the installed one, which is removed'] : []),
         ...missingModules(facts).map((path) => `${visibleLine(path)} is missing: it has to be built`),
       ],
     }

@@ -1,7 +1,7 @@
 import { realpathSync, rmSync } from 'node:fs'
 import type { Config } from '@oclif/core'
 import { changingPlugins, removeEntries } from './change.ts'
-import { listOf, type PluginEntry, readEntries, writeEntries } from './entries.ts'
+import { inOurScope, listOf, type PluginEntry, readEntries, writeEntries } from './entries.ts'
 import { notInstalled } from './update.ts'
 
 /** One plugin that was taken off: a row of `plugins uninstall --json` and `plugins reset --json`. */
@@ -19,7 +19,7 @@ export function findEntries(folder: string, words: readonly string[]): PluginEnt
   return words.map((word) => {
     const entry =
       entries.find(({ name }) => name === word) ??
-      entries.find(({ name }) => name === `@agentvm/${word}`) ??
+      entries.find(({ name }) => name === inOurScope(word)) ??
       entries.find(({ root, type }) => type === 'link' && isSameFolder(root, word))
     if (!entry) throw notInstalled(word, entries)
     return entry
