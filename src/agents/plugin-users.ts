@@ -1,6 +1,6 @@
 import type { Provided } from '../extensions/provided.ts'
 import type { Context } from './context.ts'
-import { GITLAWB } from './identity/identity-state.ts'
+import { providerOf } from './identity/identity-state.ts'
 import { isRunning, liveness } from './state/liveness.ts'
 import type { AgentRecord } from './state/record.ts'
 
@@ -36,5 +36,5 @@ export function usesOfPlugins(context: Context, plugins: readonly string[]): Plu
 
 function usedIds(record: AgentRecord): Record<Provided['kind'], string | undefined> {
   const { profile, sandbox, did } = record
-  return { profile, sandbox, identity: did === undefined ? undefined : GITLAWB }
+  return { profile, sandbox, identity: did === undefined ? undefined : providerOf(record) }
 }

@@ -47,6 +47,7 @@ export const OUTPUT_SCHEMAS: Record<string, v.GenericSchema> = {
   open: agents.opened,
   plugins: v.array(plugins.pluginRow),
   'plugins-inspect': plugins.pluginDetails,
+  'plugins-new': plugins.writtenPlugin,
   'plugins-install': v.array(plugins.pluginChange),
   'plugins-link': plugins.pluginChange,
   'plugins-reset': v.array(plugins.pluginRemoved),

@@ -6,6 +6,7 @@ import type { CommandRow } from '../extensions/command-list.ts'
 import type { PluginChange } from '../extensions/installed/install.ts'
 import type { RemovedRow } from '../extensions/installed/remove.ts'
 import type { UpdateRow } from '../extensions/installed/update.ts'
+import { PLUGIN_KINDS, type WrittenPlugin } from '../extensions/new-plugin.ts'
 import type { PluginDetails, PluginRow } from '../extensions/plugin-list.ts'
 import { keyStatus } from './configuration.ts'
 import { source } from './parts.ts'
@@ -157,3 +158,12 @@ export const identityReport = v.object({
     }),
   ),
 }) satisfies v.GenericSchema<IdentityReport>
+
+/** A plugin that was written: `plugins new`. */
+export const writtenPlugin = v.object({
+  kind: v.picklist(PLUGIN_KINDS),
+  name: v.string(),
+  package: v.string(),
+  folder: v.string(),
+  files: words,
+}) satisfies v.GenericSchema<WrittenPlugin>

@@ -55,6 +55,10 @@ export const SETTING_KEYS = {
       'Where the private key of a DID is: on the host, behind a socket that signs commits only (the default), or also a file in the agent’s home',
     parse: oneOf('socket', 'file'),
   }),
+  identity: define<string>('AGENTVM_IDENTITY', 'provider', 'gitlawb', {
+    description: 'Who gives agents their identity, where they get one: the id of an identity provider',
+    parse: (text) => (/^[a-z][a-z0-9-]*$/.test(text) ? text : undefined),
+  }),
   sandbox: define<string | undefined>('AGENTVM_SANDBOX', 'backend', undefined, {
     description: 'Sandbox backend; by default the best one that works here',
     parse: word,

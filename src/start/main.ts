@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Interfaces } from '@oclif/core'
 import { handle } from '@oclif/core/handle'
 import { run } from '@oclif/core/run'
+import { settings } from '@oclif/core/settings'
 import { readArguments } from './arguments.ts'
 import { bundledPlugins } from './built-in.ts'
 import { loadPluginsOurselves } from './load-unbundled.ts'
@@ -27,6 +28,9 @@ export async function main({ sources = false } = {}): Promise<void> {
     })
   }
   nameShell()
+
+  // A linked plugin runs as it was compiled: oclif would warn about each that it can't compile itself.
+  settings.enableAutoTranspile = false
   keepPluginsInHome()
   try {
     // As oclif's `execute`, less its wait for standard output to drain: on a closed pipe that never comes.

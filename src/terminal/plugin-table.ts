@@ -1,4 +1,6 @@
+import type { WrittenPlugin } from '../extensions/new-plugin.ts'
 import type { PluginDetails, PluginRow } from '../extensions/plugin-list.ts'
+import { shellQuote } from '../system/shell-words.ts'
 import { coloursFor } from './colour.ts'
 import { formatTable, type TableStream, widthOf } from './table.ts'
 
@@ -45,4 +47,14 @@ export function pluginText(details: PluginDetails, stream: TableStream): string 
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${bold(name.padEnd(12))}  ${value}`)
     .join('\n')
+}
+
+/** What `plugins new` has written, and what comes next. */
+export function newPluginText({ package: name, folder, files }: WrittenPlugin): string {
+  return [
+    `${name}: ${files.length} files in ${folder}`,
+    ...[`cd ${shellQuote(folder)}`, 'npm install', 'npm test', 'agentvm plugins link .'].map(
+      (line) => `  ${line}`,
+    ),
+  ].join('\n')
 }

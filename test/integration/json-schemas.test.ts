@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CliResult, TestHome, until } from '../support/agentvm.ts'
 import { ROOT } from '../support/cli-installed.ts'
@@ -12,6 +13,8 @@ const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf
 
 /** Commands whose real output is held against its schema where it can be had: in upgrade.test.ts and profile-clis.test.ts. */
 const UNSEEN = ['upgrade', 'profiles:install', 'profiles:uninstall', 'profiles:update']
+
+const written = join(mkdtempSync(join(tmpdir(), 'agentvm-new-')), 'plugin')
 
 /** Every command with real arguments, in an order in which each finds what it needs. */
 const CALLS: [id: string, ...args: string[]][] = [
@@ -75,6 +78,7 @@ const CALLS: [id: string, ...args: string[]][] = [
   ['plugins:install', './test/fixtures/plugin'],
   ['plugins:update'],
   ['plugins:uninstall', 'fixture-plugin'],
+  ['plugins:new', 'hook', 'written', '--dir', written],
   ['plugins:link', './test/fixtures/plugin'],
   ['plugins:reset', '--force'],
   ['identity:list'],

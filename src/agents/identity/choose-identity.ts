@@ -3,7 +3,7 @@ import type { IdentityMode, IdentityProvider, SandboxBackend } from '@agentvm/sd
 import { signerEnvironment, socketFolder } from '../../policy/signer-endpoint.ts'
 import type { Context } from '../context.ts'
 import { INCLUDED_IN_GIT } from './git-settings.ts'
-import { type EarlierIdentity, GITLAWB } from './identity-state.ts'
+import type { EarlierIdentity } from './identity-state.ts'
 
 /** What a spawn asks of an identity. */
 export interface IdentityRequest {
@@ -35,7 +35,7 @@ export async function chooseIdentity(
   const wanted = asked ?? earlier.gitlawb ?? (tty && settings.gitlawbDefault)
   if (!wanted) return undefined
   return {
-    provider: await extensions.identity(GITLAWB),
+    provider: await extensions.identity(earlier.provider ?? settings.identity),
     mode: identityMode ?? earlier.identityMode ?? settings.identityMode ?? 'socket',
     required: requireGitlawb || earlier.requireGitlawb || settings.requireGitlawb,
   }

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import type { AgentRecord } from '../state/record.ts'
 import type { ChosenIdentity } from './choose-identity.ts'
 import { forgetInGit, useInGit } from './git-settings.ts'
-import { GITLAWB, withIdentity } from './identity-state.ts'
+import { providerOf, withIdentity } from './identity-state.ts'
 import { endKey, recordKey } from './key-history.ts'
 import { saveRegistration } from './registration.ts'
 import { identitySubject } from './subject.ts'
@@ -54,7 +54,7 @@ async function giveIdentity(
   recordKey(context.home, record, made.did)
   applyInGit(context, provider, record, subject)
   saveRegistration(context.home, record.id, made)
-  return withIdentity(record, { did: made.did, mode, required })
+  return withIdentity(record, { did: made.did, provider: provider.id, mode, required })
 }
 
 /** Tries again to make the network know an agent's identity. A failure is a reason in what is returned. */
@@ -72,7 +72,7 @@ export async function registerIdentity(
 export async function adoptIdentity(context: Context, record: AgentRecord): Promise<void> {
   if (!record.gitlawb || record.did === undefined) return
   try {
-    const provider = await context.extensions.identity(GITLAWB)
+    const provider = await context.extensions.identity(providerOf(record))
     const subject = identitySubject(context.home, record)
     const known = await ask(provider, record, () => provider.adopt(subject, 'rename'), PROVISION_WITHIN_MS)
     recordKey(context.home, record, known.did)
@@ -85,7 +85,7 @@ export async function adoptIdentity(context: Context, record: AgentRecord): Prom
 /** Ends the identity of an agent that goes for good, as far as who gave it can. Its public keys stay on record. Throws what that one throws. */
 export async function retireIdentity(context: Context, record: AgentRecord): Promise<void> {
   if (!record.gitlawb || record.did === undefined) return
-  const provider = await context.extensions.identity(GITLAWB)
+  const provider = await context.extensions.identity(providerOf(record))
   const problem = await provider.revoke(identitySubject(context.home, record))
   endKey(context.home, record.id, 'retired')
   if (problem !== undefined) context.warn(`${record.name}: ${problem}`)

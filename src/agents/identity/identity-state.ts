@@ -1,15 +1,22 @@
 import type { IdentityMode } from '@agentvm/sdk'
 import type { AgentRecord } from '../state/record.ts'
 
-/** The identity provider behind `--gitlawb`. */
-export const GITLAWB = 'gitlawb'
+/** The provider of an identity where nothing names another. */
+const GITLAWB = 'gitlawb'
 /** File of the private key in an agent's folder of keys. */
 export const SIGNING_KEY = 'identity.pem'
+
+/** The id of the provider that gave an agent its identity. An agent stays with it. */
+export function providerOf({ extra }: Pick<AgentRecord, 'extra'>): string {
+  return extra.AGENT_IDENTITY_PROVIDER || GITLAWB
+}
 
 /** What an agent that is started again has had. */
 export interface EarlierIdentity {
   /** Undefined if there was no such agent. */
   gitlawb?: boolean
+  /** Who gave it its identity; undefined if it has none. */
+  provider?: string | undefined
   identityMode?: IdentityMode | undefined
   /** What the bash tool calls `force`. */
   requireGitlawb?: boolean
@@ -18,10 +25,13 @@ export interface EarlierIdentity {
 /** A record with the identity that its agent starts with. */
 export function withIdentity(
   record: AgentRecord,
-  { did, mode, required }: { did: string; mode: IdentityMode; required: boolean },
+  { did, provider, mode, required }: { did: string; provider: string; mode: IdentityMode; required: boolean },
 ): AgentRecord {
   // The bash tool's words: `auto` bears a node that can't be reached.
-  const extra = { AGENT_IDENTITY_MODE: mode, AGENT_GITLAWB_MODE: required ? 'force' : 'auto' }
+  const extra = {
+    ...{ AGENT_IDENTITY_PROVIDER: provider, AGENT_IDENTITY_MODE: mode },
+    AGENT_GITLAWB_MODE: required ? 'force' : 'auto',
+  }
   return { ...record, gitlawb: true, did, extra: { ...record.extra, ...extra } }
 }
 
@@ -39,6 +49,7 @@ export function earlierIdentity(record: AgentRecord | undefined): EarlierIdentit
   const { gitlawb, extra } = record
   return {
     gitlawb,
+    provider: record.did === undefined ? undefined : providerOf(record),
     identityMode: identityMode(record),
     requireGitlawb: gitlawb && extra.AGENT_GITLAWB_MODE === 'force',
   }

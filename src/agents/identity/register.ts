@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { recordEvent } from '../events.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { registerIdentity } from './give-identity.ts'
-import { GITLAWB } from './identity-state.ts'
+import { providerOf } from './identity-state.ts'
 import { type IdentityRow, requireIdentity, rowOfIdentity } from './manage.ts'
 import { registrarLock } from './registrar.ts'
 import { retryTime, saveRegistration } from './registration.ts'
@@ -67,7 +67,7 @@ function registerOrNote(context: Context, record: AgentRecord): Promise<Provisio
 
 /** Asks the network, without the agent's lock: that can take a minute. */
 async function registerNow(context: Context, record: AgentRecord): Promise<ProvisionedIdentity> {
-  const provider = await context.extensions.identity(GITLAWB)
+  const provider = await context.extensions.identity(providerOf(record))
   const made = await registerIdentity(context, provider, record)
   saveRegistration(context.home, record.id, made)
   if (made.registered) recordEvent(context.home, 'register', record)

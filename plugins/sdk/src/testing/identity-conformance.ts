@@ -1,6 +1,8 @@
 import * as assert from 'node:assert/strict'
+import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { publicKeyOf } from '../did-key.ts'
 import type { IdentityProvider, ProvisionedIdentity } from '../identity.ts'
 import { environment } from '../schemas/common.ts'
 import { IdentitySchema, ProvisionedSchema } from '../schemas/identity.ts'
@@ -106,9 +108,44 @@ const PROMISES: Promises<IdentityLab> = {
     assert.notEqual((await lab.provider.provision(agent)).did, did)
   },
 
+  'replaces the key where that is asked for': async (lab) => {
+    const agent = lab.agent()
+    const { did } = await lab.provider.provision(agent)
+    const next = whole(await lab.provider.rotate(agent)).did
+    assert.notEqual(next, did)
+    assert.equal(whole(await lab.provider.provision(agent)).did, next)
+  },
+
+  'takes back the key that it gave for a backup, and nothing else': async (lab) => {
+    const [agent, heir] = [lab.agent(), lab.agent()]
+    const { did } = await lab.provider.provision(agent)
+    const key = await lab.provider.exportKey(agent)
+    const own = (await lab.provider.provision(heir)).did
+    await assert.rejects(lab.provider.importKey(heir, 'no key'), Error)
+    assert.equal((await lab.provider.provision(heir)).did, own)
+    assert.equal(whole(await lab.provider.importKey(heir, key)).did, did)
+  },
+
+  'signs with the key that its DID names, and describes that': async (lab) => {
+    const agent = lab.agent()
+    const { did } = await lab.provider.provision(agent)
+    const message = Buffer.from('message')
+    const signature = await lab.provider.sign(agent, message)
+    assert.equal(signature.length, 64)
+    const raw = publicKeyOf(did)
+    if (raw) assert.ok(verify(null, message, ed25519(raw), signature), 'the signature is not of that key')
+    assert.equal((await lab.provider.document(agent)).id, did)
+  },
+
   'revokes without complaint what is not there': async (lab) => {
     await lab.provider.revoke(lab.agent())
   },
+}
+
+/** A raw public key as Node takes it. */
+function ed25519(raw: Uint8Array): KeyObject {
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(raw).toString('base64url') }
+  return createPublicKey({ format: 'jwk', key: jwk })
 }
 
 function whole(identity: ProvisionedIdentity): ProvisionedIdentity {

@@ -1,0 +1,4 @@
+import { defineHook } from '@agentvm/sdk'
+import provider from './index.ts'
+
+export default defineHook('agentvm:identities', () => [provider])
