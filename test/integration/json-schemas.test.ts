@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type CliResult, TestHome, until } from '../support/agentvm.ts'
 import { ROOT } from '../support/cli-installed.ts'
 import { SCHEMAS, schemaProblem } from '../support/output-schema.ts'
@@ -14,7 +14,8 @@ const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf
 /** Commands whose real output is held against its schema where it can be had: in upgrade.test.ts and profile-clis.test.ts. */
 const UNSEEN = ['upgrade', 'profiles:install', 'profiles:uninstall', 'profiles:update']
 
-const written = join(mkdtempSync(join(tmpdir(), 'agentvm-new-')), 'plugin')
+/** Where a new plugin is written. */
+const WRITTEN = join(mkdtempSync(join(tmpdir(), 'agentvm-new-')), 'plugin')
 
 /** Every command with real arguments, in an order in which each finds what it needs. */
 const CALLS: [id: string, ...args: string[]][] = [
@@ -78,7 +79,7 @@ const CALLS: [id: string, ...args: string[]][] = [
   ['plugins:install', './test/fixtures/plugin'],
   ['plugins:update'],
   ['plugins:uninstall', 'fixture-plugin'],
-  ['plugins:new', 'hook', 'written', '--dir', written],
+  ['plugins:new', 'hook', 'written', '--dir', WRITTEN],
   ['plugins:link', './test/fixtures/plugin'],
   ['plugins:reset', '--force'],
   ['identity:list'],
@@ -145,6 +146,7 @@ describe('the JSON Schemas of --json', () => {
       assert.deepEqual(problems, [])
     } finally {
       await home.remove()
+      rmSync(dirname(WRITTEN), { recursive: true, force: true })
     }
   })
 })

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { WrittenPlugin } from '../../src/extensions/new-plugin.ts'
+import { type WrittenPlugin, writeNewPlugin } from '../../src/extensions/new-plugin.ts'
 import { TestHome, until } from '../support/agentvm.ts'
 import { ROOT } from '../support/cli-installed.ts'
 
@@ -134,9 +134,11 @@ describe('agentvm plugins new', function () {
     await refused(1, /used is there already, and not empty/, 'hook', 'x', '--dir', 'used')
     await refused(1, /used\/file is there already/, 'hook', 'x', '--dir', 'used/file')
     await refused(1, /there is no folder .*\/none/, 'hook', 'x', '--dir', 'none/x')
-    for (const name of ['X', '../x', '1a', 'a_b', 'a-', 'é', 'a'.repeat(64)])
-      await refused(2, /is no name for a hook/, 'hook', name)
-    await refused(2, /is no npm scope/, 'hook', 'x', '--scope', 'acme')
+    await refused(2, /'X' is no name for a hook/, 'hook', 'X')
+    for (const name of ['../x', '1a', 'a_b', 'a-', 'é', '', 'a'.repeat(64)])
+      assert.throws(() => writeNewPlugin(ROOT, { kind: 'hook', name }), /is no name for a hook/)
+    for (const scope of ['acme', '@', '@a/b', '@../x'])
+      assert.throws(() => writeNewPlugin(ROOT, { kind: 'hook', name: 'x', scope }), /is no npm scope/)
     await refused(2, /expected .* to be one of: profile, sandbox, identity, hook/, 'plugin', 'x')
     assert.equal(readFileSync(join(folder, 'used/file'), 'utf8'), 'mine')
     await agentvm('plugins', 'new', 'hook', 'x', '--dir', 'empty', '--scope', '@acme')
