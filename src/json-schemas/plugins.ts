@@ -75,7 +75,7 @@ export const profileRow = v.object({
   command: v.nullable(v.string()),
   path: v.nullable(v.string()),
   version: v.nullable(v.string()),
-  status: v.picklist(['ready', 'no program', 'no key', 'broken']),
+  status: v.picklist(['ready', 'no program', 'old version', 'no key', 'broken']),
   problems: v.array(v.object({ what: v.string(), fix: v.string() })),
 }) satisfies v.GenericSchema<ProfileRow>
 

@@ -8,7 +8,7 @@ import { formatTable, type TableStream, widthOf } from './table.ts'
 /** The table of `profiles`, and below it how to get what is missing. */
 export function profileTable(rows: readonly ProfileRow[], stream: TableStream): string {
   const { bold, green, yellow, red } = coloursFor(stream)
-  const paint = { ready: green, 'no key': yellow, 'no program': yellow, broken: red }
+  const paint = { ready: green, 'no key': yellow, 'no program': yellow, 'old version': yellow, broken: red }
   const table = formatTable(
     rows,
     [

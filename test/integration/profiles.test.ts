@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TestHome } from '../support/agentvm.ts'
 
@@ -63,6 +63,40 @@ describe('what is installed', () => {
     const { stdout } = await home.run(['profiles'], { env })
     assert.match(stdout, /^codex +no key +OpenAI Codex +9\.8\.7 +\S+\/bin\/codex +built-in$/m)
     assert.match(stdout, /^aider: aider is not on your PATH → pipx install aider-chat$/m)
+  })
+
+  it('says of a program that it is older than the profile supports', async () => {
+    const codex = join(env.HOME ?? '', 'lib/node_modules/@openai/codex/package.json')
+    writeFileSync(codex, JSON.stringify({ name: '@openai/codex', version: '0.99.0' }))
+    const row = (await profiles({ OPENAI_API_KEY: SECRET })).codex
+    assert.deepEqual([row?.status, row?.version], ['old version', '0.99.0'])
+    assert.match(row?.problems[0]?.what ?? '', /codex 0\.99\.0 is older than/)
+    assert.equal(row?.problems[0]?.fix, 'agentvm profiles install codex')
+  })
+
+  it('asks a program that is no package for its version in a sandbox, once for each file of it', async () => {
+    const program = join(env.HOME ?? '', 'bin/mine')
+    const says = (version: string) =>
+      writeFileSync(
+        program,
+        `#!/bin/sh\ntest -e ${env.HOME}/bin || exit 1\necho ${version}; id >${home.path}/ran\n`,
+        {
+          mode: 0o755,
+        },
+      )
+    const warning = async () => (await home.run(['spawn', 'm1', '-p', 'mine', '--dry-run'], { env })).stderr
+    const mine = { name: 'mine', command: ['mine'], versions: { args: ['--version'], minimum: '2.0.0' } }
+    mkdirSync(home.file('profiles'), { recursive: true })
+    writeFileSync(home.file('profiles', 'mine.json'), JSON.stringify(mine))
+    says('1.5.0')
+    utimesSync(program, 1_700_000_000, 1_700_000_000)
+    assert.match(await warning(), /mine 1\.5\.0 is older than 2\.0\.0/)
+    assert.deepEqual(home.leftovers('ran'), [], 'it ran on the host')
+    says('2.5.0')
+    utimesSync(program, 1_700_000_000, 1_700_000_000)
+    assert.match(await warning(), /mine 1\.5\.0/, 'it was asked again')
+    utimesSync(program, 1_700_000_001, 1_700_000_001)
+    assert.doesNotMatch(await warning(), /older/)
   })
 
   it('takes a login file for a key', async () => {

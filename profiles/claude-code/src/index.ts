@@ -44,7 +44,7 @@ export default defineProfile({
   configDirEnv: 'CLAUDE_CONFIG_DIR',
   activity,
   events,
-  versions: { args: ['--version'], checked: '2.1.330' },
+  versions: { args: ['--version'], minimum: '2.1.197', checked: '2.1.330' },
   install: {
     npm: '@anthropic-ai/claude-code',
     native: '@anthropic-ai/claude-code-{platform}/claude',

@@ -44,7 +44,7 @@ export default defineProfile({
   configDirEnv: 'CODEX_HOME',
   activity,
   events,
-  versions: { args: ['--version'], checked: '0.169.0' },
+  versions: { args: ['--version'], minimum: '0.135.0', checked: '0.169.0' },
   install: { npm: '@openai/codex', hint: 'npm install -g @openai/codex' },
   setup,
 })

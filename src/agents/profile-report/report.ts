@@ -1,10 +1,11 @@
 import type { Profile } from '@agentvm/sdk'
 import type { Provided } from '../../extensions/provided.ts'
 import { installCommand } from '../clis/find-program.ts'
+import { askProfileVersion, knownVersion, versionProblem } from '../clis/version.ts'
 import type { Context } from '../context.ts'
 import { type KeyStatus, keysOf, missingKeys } from './keys.ts'
 import { loadProfiles } from './load.ts'
-import { askedVersion, packageVersion, profileProgram } from './program.ts'
+import { profileProgram } from './program.ts'
 
 /** What keeps a profile from working, and the command that mends it. */
 interface ProfileProblem {
@@ -27,10 +28,10 @@ export interface ProfileRow {
   command: string | null
   /** Where the program is; null if it isn't installed. */
   path: string | null
-  /** Of the program, where its package tells; else null. */
+  /** Of the program, where its package tells, or it was asked before; else null. */
   version: string | null
-  /** `ready`; `no program`; `no key`: it starts, but its provider will refuse it; `broken`: its plugin fails. */
-  status: 'ready' | 'no program' | 'no key' | 'broken'
+  /** `ready`; `no program`; `old version`: older than the profile supports; `no key`: it starts, but its provider will refuse it; `broken`: its plugin fails. */
+  status: 'ready' | 'no program' | 'old version' | 'no key' | 'broken'
   problems: ProfileProblem[]
 }
 
@@ -69,7 +70,7 @@ export async function profileDetails(context: Context, name: string): Promise<Pr
   const offer = context.extensions.list('profile').find(({ id }) => id === name)
   if (!offer) throw new Error(`the profile ${name} is offered by no plugin`)
   const row = rowOf(context, offer, profile)
-  const version = row.path ? await askedVersion(context, profile, row.path) : undefined
+  const version = await askProfileVersion(context, profile)
   return {
     ...row,
     version: version ?? row.version,
@@ -96,14 +97,17 @@ function rowOf(context: Context, offer: Provided, profile: Profile): ProfileRow 
   if (path === null) {
     problems.push({ what: `${profile.command[0]} is not on your PATH`, fix: installCommand(profile) })
   }
+  const version = path === null ? undefined : knownVersion(context, path)
+  const tooOld = versionProblem(context, profile, version)
+  if (tooOld) problems.push(tooOld)
   if (noKey) problems.push(noKey)
   return {
     ...offerFields(offer),
     label: profile.label,
     command: profile.command.join(' '),
     path,
-    version: path === null ? null : (packageVersion(path) ?? null),
-    status: path === null ? 'no program' : noKey ? 'no key' : 'ready',
+    version: version ?? null,
+    status: path === null ? 'no program' : tooOld ? 'old version' : noKey ? 'no key' : 'ready',
     problems,
   }
 }

@@ -9,6 +9,7 @@ import type { ResolvedProgram } from '../../policy/program.ts'
 import { profileMounts, userMounts } from '../../policy/user-mounts.ts'
 import { conversationOf } from '../activity/own-events.ts'
 import { findAgentProgram, installCommand } from '../clis/find-program.ts'
+import { warnOfOldVersion } from '../clis/version.ts'
 import type { Context } from '../context.ts'
 import {
   type ChosenIdentity,
@@ -126,6 +127,7 @@ export async function prepareSpawn(
   const conversation = request.resume ? await conversationOf(context, said) : undefined
   const line = agentCommand({ ...request, profile, autonomous, conversation })
   const program = findProgram(context, line.program, profile)
+  if (profile && program && !request.command) await warnOfOldVersion(context, profile, program)
   const inside = insidePaths(backend, places)
   const opened = openedByProfile(context, profile)
   const env = agentEnvironment(
