@@ -13,7 +13,8 @@ const { enableCompileCache } = require('node:module')
 // In a folder of the user's own, not in the shared /tmp: who can write to the cache can change what runs.
 const caches = process.env.XDG_CACHE_HOME || `${process.env.HOME || require('node:os').homedir()}/.cache`
 if (process.env.NODE_COMPILE_CACHE) enableCompileCache(process.env.NODE_COMPILE_CACHE)
-else if (makeFolders(caches, `${caches}/agentvm`)) enableCompileCache(`${caches}/agentvm/compiled`)
+else if (makeFolders(caches, `${caches}/agentvm`))
+  enableCompileCache(`${caches}/agentvm/compiled/${cacheOf(process.argv[2])}`)
 
 const bundle = `${__dirname}/../dist/bundle/agentvm.cjs`
 if (existsSync(bundle)) require(bundle).main()
@@ -22,6 +23,13 @@ else {
     `agentvm: not built yet\n  → cd '${require('node:path').dirname(__dirname)}' && npm run build\n`,
   )
   process.exit(1)
+}
+
+/** A cache holds the functions that the first run with it called: what is run often has one of its own. */
+function cacheOf(command) {
+  const often =
+    /^(?:broadcast|diff|exec|history|info|kill|killall|list|logs|ls|ps|run|send|spawn|stats|swarm|wait|watch)$/
+  return often.test(command) ? command : 'others'
 }
 
 /** Makes folders, each within one that is there. One after the other: given a path below `/proc`, Node's own means try for ever. */

@@ -18,8 +18,7 @@ const common = {
   platform: 'node',
   target: 'node22.12',
   legalComments: 'none',
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   // A stack shows the line.
   lineLimit: 160,
   logOverride: { 'require-resolve-not-external': 'silent' },

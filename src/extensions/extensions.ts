@@ -32,7 +32,8 @@ export interface HookTimeouts {
 
 const LABEL = { profile: 'profile', sandbox: 'sandbox backend', identity: 'identity provider' }
 const ID_FIELD = { profile: 'name', sandbox: 'id', identity: 'id' } as const
-const SCHEMA = { profile: ProfileSchema, sandbox: SandboxSchema, identity: IdentitySchema }
+/** As functions: the schemas take longer to make than a command that needs none of them takes. */
+const SCHEMA = { profile: () => ProfileSchema, sandbox: () => SandboxSchema, identity: () => IdentitySchema }
 
 type ByKind = { profile: Profile; sandbox: SandboxBackend; identity: IdentityProvider }
 type LifecycleHook = Exclude<
@@ -195,7 +196,7 @@ export class Extensions {
   }
 
   private valid(kind: ProvidedKind, plugin: string, value: unknown, index: number): ByKind[ProvidedKind][] {
-    const checked = checkForeign(SCHEMA[kind] as Parameters<typeof checkForeign>[0], value)
+    const checked = checkForeign(SCHEMA[kind]() as Parameters<typeof checkForeign>[0], value)
     if (!checked.ok) {
       const which = idIn(value, ID_FIELD[kind]) ?? `number ${index + 1}`
       this.report(plugin, `${LABEL[kind]} ${which}: ${checked.problems.join('; ')}`)

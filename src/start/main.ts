@@ -6,10 +6,12 @@ import { run } from '@oclif/core/run'
 import { settings } from '@oclif/core/settings'
 import { readArguments } from './arguments.ts'
 import { bundledPlugins } from './built-in.ts'
+import { ignoreClosedPipes } from './closed-pipes.ts'
 import { loadPluginsOurselves } from './load-unbundled.ts'
 import { nameShell } from './name-shell.ts'
 import { keepPluginsInHome, pluginFolder } from './plugin-folder.ts'
 import { loadPlugins, packageFolder } from './plugins.ts'
+import { loadThemeIfAny } from './theme.ts'
 
 /** The folder of the package, from that of this module or of the bundle. */
 const ROOT = join(import.meta.dirname, '../..')
@@ -21,17 +23,13 @@ const ROOT = join(import.meta.dirname, '../..')
  * @param sources run the sources as they are, without what the build writes
  */
 export async function main({ sources = false } = {}): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // The reader has gone (`agentvm list | head -1`): nobody is left to tell.
-      if (error.code !== 'EPIPE') throw error
-    })
-  }
+  ignoreClosedPipes()
   nameShell()
 
   // A linked plugin runs as it was compiled: oclif would warn about each that it can't compile itself.
   settings.enableAutoTranspile = false
   keepPluginsInHome()
+  loadThemeIfAny()
   try {
     // As oclif's `execute`, less its wait for standard output to drain: on a closed pipe that never comes.
     await run(readArguments(process.argv.slice(2)), await loadOptions(sources))
