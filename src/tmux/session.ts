@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
+import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
 import {
@@ -68,8 +69,20 @@ export async function endServer(socket: string): Promise<void> {
   if (socket === '' || socket === defaultSocket() || socket === surroundingSocket()) {
     throw new Error(`${socket || 'the default tmux server'} is the user's own: it must not be ended`)
   }
-  await tmux(socket, ['kill-server'], { ok: [0, 1], timeout: 10_000 })
+  if (await listens(socket)) await tmux(socket, ['kill-server'], { ok: [0, 1], timeout: 10_000 })
   rmSync(socket, { force: true })
+}
+
+/** Whether a server answers at a socket. A look costs less than a tmux, and of agents that are killed the server has mostly gone. */
+function listens(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = createConnection(socket)
+    connection.on('connect', () => {
+      resolve(true)
+      connection.destroy()
+    })
+    connection.on('error', () => resolve(false))
+  })
 }
 
 /** Ends the session of an agent of the bash tool, if it is still there. The user's server stays. */

@@ -31,7 +31,8 @@ while read -r name <"$run/${RUN_FILES.name}"; do
   log=$logs/$name.log
 ${
   mostBytes > 0
-    ? `  size=$(($({ wc -c <"$log" || echo 0; } 2>/dev/null)))
+    ? `  size=0
+  [ ! -s "$log" ] || size=$(($({ wc -c <"$log" || echo 0; } 2>/dev/null)))
   [ $size -lt ${mostBytes} ] || { mv -f "$log" "$log${ROTATED}" && size=0; }
   dd bs=${BLOCK} count=${blocks} >>"$log" 2>/dev/null
   [ $size -ne $(($({ wc -c <"$log" || echo 0; } 2>/dev/null))) ] || exit 0`

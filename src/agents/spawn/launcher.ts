@@ -29,6 +29,20 @@ export interface PaneLauncherOptions extends LauncherOptions {
   endMark: string
 }
 
+/** Whether a line of one of some files matches a pattern of the shell: without starting a program, as `grep` is. */
+const LINE_MATCHES = `line_matches() {
+  pattern=$1
+  shift
+  for file; do
+    [ -r "$file" ] || continue
+    while read -r line || [ -n "$line" ]; do
+      case $line in $pattern) return 0 ;; esac
+    done <"$file"
+  done
+  return 1
+}
+`
+
 const HEADER =
   '#!/bin/sh\n# Starts an agent in its sandbox. Made anew by agentvm at each start; changes are lost.\n'
 
@@ -50,12 +64,11 @@ trap : INT QUIT
 mkfifo -m 600 "$run/${RUN_FILES.alive}" "$run/${RUN_FILES.go}" || exit 125
 exec 9<>"$run/${RUN_FILES.alive}" || exit 125
 read -r go <"$run/${RUN_FILES.go}" && [ "$go" = go ] || exit 125
-rm -f "$run/${RUN_FILES.go}"
 (
-${startCommand(options)}
+${startCommand(options, [RUN_FILES.go])}
 ) 9>&-
 code=$?
-${wrapped.status ? `grep -q ${shellQuote(wrapped.status.startedWhen)} "$run/${RUN_FILES.status}" 2>/dev/null || code=125\n` : ''}at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+${LINE_MATCHES}${wrapped.status ? `line_matches ${shellQuote(`*${literal(wrapped.status.startedWhen)}*`)} "$run/${RUN_FILES.status}" || code=125\n` : ''}at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 reason=exited
 ${endReason(options.bounds)}printf 'code=%s\\nat=%s\\nreason=%s\\n' "$code" "$at" "$reason" >"$run/${RUN_FILES.exit}.new" && mv -f "$run/${RUN_FILES.exit}.new" "$run/${RUN_FILES.exit}"
 [ -e "$run/${RUN_FILES.killed}" ] && reason=killed
@@ -66,7 +79,7 @@ printf '\\033]7788;agentvm-end;${endMark}\\007'
 quiet=0 last=
 while [ $quiet -lt 250 ]; do
   read -r name <"$run/${RUN_FILES.name}"
-  end=$({ tail -c 64 "$logs/$name.log${ROTATED}"; tail -c 64 "$logs/$name.log"; } 2>/dev/null)
+  end=$({ [ ! -e "$logs/$name.log${ROTATED}" ] || tail -c 64 "$logs/$name.log${ROTATED}"; tail -c 64 "$logs/$name.log"; } 2>/dev/null)
   case $end in *"agentvm-end;${endMark}"*) break ;; esac
   if [ "$end" = "$last" ]; then quiet=$((quiet + 1)); else quiet=0; fi
   last=$end
@@ -102,11 +115,18 @@ export function startFile(options: LauncherOptions): string | undefined {
   ].join('\n')
 }
 
-function startCommand({ wrapped, cwd, runDir, bounds }: LauncherOptions): string {
+/** A text as a pattern of the shell that matches nothing else. */
+const literal = (text: string) => text.replaceAll(/[\\*?[\]]/g, '\\$&')
+
+/** `remove` names what else of the run folder has done its work: one program removes it all. */
+function startCommand(
+  { wrapped, cwd, runDir, bounds }: LauncherOptions,
+  remove: readonly string[] = [],
+): string {
   const lines = [`cd ${shellQuote(cwd)} || exit 125`, ...bounding(bounds), 'umask 022']
-  for (const { fd, file } of wrapped.fds) {
-    lines.push(`exec ${fd}<"$run/${file}" || exit 125`, `rm -f "$run/${file}"`)
-  }
+  for (const { fd, file } of wrapped.fds) lines.push(`exec ${fd}<"$run/${file}" || exit 125`)
+  const opened = [...remove, ...wrapped.fds.map(({ file }) => file)]
+  if (opened.length > 0) lines.push(`rm -f ${opened.map((file) => `"$run/${file}"`).join(' ')}`)
   if (wrapped.status) lines.push(`exec ${wrapped.status.fd}>"$run/${RUN_FILES.status}" || exit 125`)
   lines.push(
     wrapped.ignoreSignals.length > 0 ? `trap '' ${wrapped.ignoreSignals.join(' ')}` : 'trap - INT QUIT',
@@ -144,11 +164,11 @@ function scoped({ scope }: LaunchBounds): string {
 function endReason({ enter }: LaunchBounds): string {
   const counted = (pattern: string, files: string[]) => {
     const paths = enter.flatMap((path) => files.map((file) => join(dirname(path), file)))
-    return `[ "$code" -ne 0 ] && grep -qs ${shellJoin([pattern, ...paths])}`
+    return `[ "$code" -ne 0 ] && line_matches ${shellJoin([pattern, ...paths])}`
   }
   if (enter.length === 0) return ''
-  return `${counted('^max [1-9]', ['pids.events'])} && reason=process-limit
-${counted('^oom_kill [1-9]', ['memory.events', 'memory.oom_control'])} && reason=out-of-memory
+  return `${counted('max [1-9]*', ['pids.events'])} && reason=process-limit
+${counted('oom_kill [1-9]*', ['memory.events', 'memory.oom_control'])} && reason=out-of-memory
 rmdir ${shellJoin(enter.map((path) => dirname(path)))} 2>/dev/null
 `
 }
