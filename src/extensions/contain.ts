@@ -34,7 +34,9 @@ function takeOver(error: unknown): void {
   }
   // As if this listener weren't there.
   process.off('uncaughtException', takeOver)
-  throw error
+  setImmediate(() => {
+    throw error
+  })
 }
 
 function onStack(stack: unknown): { warn: (problem: string) => void } | undefined {

@@ -2,7 +2,7 @@ import type { Config } from '@oclif/core'
 import { UserError } from '../errors.ts'
 import { nearest } from '../system/nearest.ts'
 import { builtInVersion } from './installed/built-in.ts'
-import { inOurScope } from './installed/entries.ts'
+import { nameMeant } from './installed/entries.ts'
 import { compareText } from './order.ts'
 import { type Provided, readProvided } from './provided.ts'
 import { brokenPlugins } from './unread.ts'
@@ -53,8 +53,9 @@ function brokenRows(config: Config): PluginRow[] {
 /** Everything about one plugin. Throws a {@link UserError} that suggests the nearest if there is none of that name. */
 export function inspectPlugin(config: Config, word: string): PluginDetails {
   const rows = listPlugins(config)
-  const row = rows.find(({ name }) => name === word) ?? rows.find(({ name }) => name === inOurScope(word))
-  const name = row?.name ?? word
+  const names = rows.map((row) => row.name)
+  const name = nameMeant(word, names) ?? word
+  const row = rows.find((candidate) => candidate.name === name)
   const plugin = row?.problem === null ? config.plugins.get(name) : undefined
   if (row?.problem)
     throw new UserError(`plugin ${name}: ${row.problem}`, { fix: `agentvm plugins uninstall ${name}` })

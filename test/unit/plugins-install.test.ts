@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '@oclif/core'
@@ -128,6 +128,30 @@ describe('installing and updating a plugin', function () {
     await uninstallPlugins(await config(), findEntries(folder, ['@t/old']))
     assert.equal(existsSync(join(folder, 'node_modules')), false)
     assert.throws(() => findEntries(folder, ['@t/old']), /the plugin '@t\/old' is not installed/)
+  })
+
+  it('finds plugins again after their folder was moved', async () => {
+    publish('@t/moved', { commands: ['moved'] })
+    await install('@t/moved')
+    const before = folder
+    folder = `${before}-elsewhere`
+    renameSync(before, folder)
+    assert.deepEqual([...(await config()).plugins.keys()], ['@t/moved'])
+    await assert.rejects(install('@t/nowhere'))
+    assert.equal(readdirSync(join(folder, 'store')).length, 1)
+  })
+
+  it('shows no credentials of an address', async () => {
+    const address = registry.url.replace('//', '//user:hunter2@')
+    publish('@t/private')
+    const said: string[] = []
+    const from = `${address}@t/private/-/private-1.0.0.tgz`
+    const change = await installPlugin(await config(), installSource(from), {
+      ...options(),
+      say: (what) => said.push(what),
+    })
+    await assert.rejects(install(`${address}gone.tgz`), (error: Error) => !error.message.includes('hunter2'))
+    assert.equal([...said, change.from].join().includes('hunter2'), false)
   })
 
   it('says what ids it shares with others, and which of them counts', async () => {

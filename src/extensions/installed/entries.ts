@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { UserError } from '../../errors.ts'
 import { errorCode, makePrivateDir, writeFileAtomic } from '../../system/files.ts'
 
@@ -17,6 +17,22 @@ export interface PluginEntry {
 
 /** The name that a word without a scope stands for first: `profile-foo` for `@agentvm/profile-foo`. */
 export const inOurScope = (word: string): string => `@agentvm/${word}`
+
+/** Which of some names a word means: itself, that in our scope, or the only one that ends in it after its scope. */
+export function nameMeant(word: string, names: readonly string[]): string | undefined {
+  const exact = [word, inOurScope(word)].find((name) => names.includes(name))
+  const [ending, another] = names.filter((name) => name.endsWith(`/${word}`))
+  return exact ?? (another === undefined ? ending : undefined)
+}
+
+/** The entry that a word means, as {@link nameMeant}. */
+export function entryMeant(word: string, entries: readonly PluginEntry[]): PluginEntry | undefined {
+  const meant = nameMeant(
+    word,
+    entries.map(({ name }) => name),
+  )
+  return entries.find(({ name }) => name === meant)
+}
 
 /** Where a folder of plugins keeps their list: the one file whose change makes an installation count. */
 export const listOf = (folder: string): string => join(folder, 'package.json')
@@ -44,8 +60,19 @@ export function readEntries(folder: string): PluginEntry[] {
 /** Replaces the list as a whole. */
 export function writeEntries(folder: string, plugins: readonly PluginEntry[]): void {
   makePrivateDir(folder)
-  const list = { name: 'agentvm', private: true, oclif: { schema: 1, plugins } }
+  const list = {
+    ...{ name: 'agentvm', private: true },
+    // What lies in the folder is found there, also after the folder was moved.
+    oclif: {
+      schema: 1,
+      plugins: plugins.map((plugin) => ({ ...plugin, root: within(folder, plugin.root) })),
+    },
+  }
   writeFileAtomic(listOf(folder), `${JSON.stringify(list, null, 2)}\n`)
+}
+
+function within(folder: string, root: string): string {
+  return root.startsWith(`${folder}/`) ? relative(folder, root) : root
 }
 
 function entryOf(plugin: unknown, folder: string): PluginEntry[] {
@@ -57,7 +84,7 @@ function entryOf(plugin: unknown, folder: string): PluginEntry[] {
       name,
       type: type === 'link' ? 'link' : 'user',
       // Where oclif's own installer put them, before agentvm 0.6.
-      root: typeof root === 'string' ? root : join(folder, 'node_modules', name),
+      root: typeof root === 'string' ? resolve(folder, root) : join(folder, 'node_modules', name),
       ...(typeof tag === 'string' ? { tag } : {}),
       ...(typeof url === 'string' ? { url } : {}),
     },

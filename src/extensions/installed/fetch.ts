@@ -4,6 +4,7 @@ import { ExternalCommandError, UserError } from '../../errors.ts'
 import { exec } from '../../system/exec.ts'
 import { errorCode } from '../../system/files.ts'
 import { npmErrorCode, npmProblem } from '../../system/npm.ts'
+import { stripUserInfo } from '../../workspace/seed/credentials.ts'
 import type { InstallSource } from '../install-source.ts'
 
 /** How a package is fetched. */
@@ -86,9 +87,12 @@ async function fetchFirst(
 
 /** Whether npm found no package of that name. One that the package needs, and that isn't there, is another matter. */
 function isAbsent(error: unknown, name: string): boolean {
-  const { stderr } = (error as UserError).cause as ExternalCommandError
+  const { cause } = error as { cause?: unknown }
+  if (!(cause instanceof ExternalCommandError)) return false
   const inAddress = name.replace('/', '(?:/|%2[fF])').replaceAll('.', '\\.')
-  return npmErrorCode(stderr) === 'E404' && new RegExp(`${inAddress}(?:@|[\\s'"]|$)`, 'm').test(stderr)
+  return (
+    npmErrorCode(cause.stderr) === 'E404' && new RegExp(`${inAddress}(?:@|[\\s'"]|$)`, 'm').test(cause.stderr)
+  )
 }
 
 /** The folder of the one package that was asked for. */
@@ -131,7 +135,8 @@ function failed(spec: string, error: ExternalCommandError): UserError {
     EINTEGRITY: 'what was downloaded is not what was published',
   }
   const problem = what[code as keyof typeof what] ?? npmProblem(error.stderr)
-  return new UserError(`${spec} can't be installed: ${problem}${code ? ` (${code})` : ''}`, { cause: error })
+  const message = `${spec} can't be installed: ${problem}${code ? ` (${code})` : ''}`
+  return new UserError(stripUserInfo(message), { cause: error })
 }
 
 /** npm and git speak plainly, and ask nothing. Files are the user's own. */

@@ -1,6 +1,7 @@
 import type { Config } from '@oclif/core'
 import { UserError } from '../../errors.ts'
 import { visibleLine } from '../../terminal/visible.ts'
+import { stripUserInfo } from '../../workspace/seed/credentials.ts'
 import type { InstallSource } from '../install-source.ts'
 import { type Abilities, abilitiesOf, missingModules, sideEffects } from './abilities.ts'
 import { type Allowed, allowedPlugins } from './allowed.ts'
@@ -70,12 +71,12 @@ export async function fetchAndKeep(
   options: InstallOptions,
 ): Promise<PluginChange | undefined> {
   const folder = config.dataDir
-  const asked = 'url' in source ? source.url : `${source.names.at(-1)}@${source.tag}`
+  const asked = 'url' in source ? stripUserInfo(source.url) : `${source.names.at(-1)}@${source.tag}`
   options.say(`fetching ${asked}`)
   return withStaging(folder, async (staging) => {
     const fetched = await fetchPackage(staging, source, options)
     const facts = usable(fetched.root, asked, options)
-    const from = 'url' in source ? source.url : `${facts.name}@${source.tag}`
+    const from = 'url' in source ? asked : `${facts.name}@${source.tag}`
     if (!allowed(facts.name)) throw notAllowed(facts.name)
     const before = readEntries(folder).find(({ name }) => name === facts.name)
     const previous = config.plugins.get(facts.name)?.version ?? null

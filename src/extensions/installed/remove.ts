@@ -1,7 +1,7 @@
 import { realpathSync, rmSync } from 'node:fs'
 import type { Config } from '@oclif/core'
 import { changingPlugins, removeEntries } from './change.ts'
-import { inOurScope, listOf, type PluginEntry, readEntries, writeEntries } from './entries.ts'
+import { entryMeant, listOf, type PluginEntry, readEntries, writeEntries } from './entries.ts'
 import { notInstalled } from './update.ts'
 
 /** One plugin that was taken off: a row of `plugins uninstall --json` and `plugins reset --json`. */
@@ -18,8 +18,7 @@ export function findEntries(folder: string, words: readonly string[]): PluginEnt
   const entries = readEntries(folder)
   return words.map((word) => {
     const entry =
-      entries.find(({ name }) => name === word) ??
-      entries.find(({ name }) => name === inOurScope(word)) ??
+      entryMeant(word, entries) ??
       entries.find(({ root, type }) => type === 'link' && isSameFolder(root, word))
     if (!entry) throw notInstalled(word, entries)
     return entry

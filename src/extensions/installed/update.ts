@@ -4,7 +4,7 @@ import { nearest } from '../../system/nearest.ts'
 import type { InstallSource } from '../install-source.ts'
 import { allowedPlugins } from './allowed.ts'
 import { changingPlugins } from './change.ts'
-import { inOurScope, type PluginEntry, readEntries } from './entries.ts'
+import { entryMeant, type PluginEntry, readEntries } from './entries.ts'
 import { fetchAndKeep, type InstallOptions, type Proposal } from './install.ts'
 
 /** One plugin of `plugins update --json`. */
@@ -40,8 +40,7 @@ function chosen(folder: string, names: readonly string[]): PluginEntry[] {
   const installed = entries.filter(({ type }) => type === 'user')
   if (names.length === 0) return installed
   return names.map((name) => {
-    const entry =
-      entries.find((one) => one.name === name) ?? entries.find((one) => one.name === inOurScope(name))
+    const entry = entryMeant(name, entries)
     if (entry?.type === 'link')
       throw new UserError(`${name} is linked: what lies in ${entry.root} is what counts`, { exitCode: 2 })
     if (!entry) throw notInstalled(name, entries)
