@@ -21,9 +21,23 @@ export interface FoundRun {
   check: Check
 }
 
-interface Candidate {
+/** A record that may be that of a commit's run. */
+export interface Candidate {
   chain: Chain
   record: RunRecord
+  /** Whether it is all that is known of its run: an end, or a start without one. */
+  isLatest: boolean
+}
+
+/** All records that may tell of a commit. */
+export function candidatesOf(chains: Iterable<Chain>): Candidate[] {
+  return [...chains].flatMap((chain) => {
+    const records = inOrder(chain)
+    return records.map((record, at) => ({
+      ...{ chain, record },
+      isLatest: record.says.event === 'end' || records[at + 1] === undefined,
+    }))
+  })
 }
 
 /**
@@ -32,11 +46,10 @@ interface Candidate {
  */
 export async function findRun(
   commit: WantedCommit,
-  chains: readonly Chain[],
-  trusted: ReadonlySet<string>,
+  all: readonly Candidate[],
+  trusted: ReadonlyMap<string, string>,
   covers: Covers,
 ): Promise<FoundRun> {
-  const all = chains.flatMap((chain) => inOrder(chain).map((record) => ({ chain, record })))
   const covering: Candidate[] = []
   for (const candidate of all) {
     const { says } = candidate.record
@@ -45,14 +58,14 @@ export async function findRun(
   }
   const best = (candidates: Candidate[]) =>
     candidates.find(({ chain }) => trusted.has(chain.home)) ?? candidates[0]
-  const own = (candidates: Candidate[]) =>
+  const own = (candidates: readonly Candidate[]) =>
     candidates.filter(({ record }) => record.says.agent.did === commit.signer && commit.signer !== undefined)
   const certain = best(own(covering))
   if (certain) {
     const { agent } = certain.record.says
     return found(certain, 'established', `a run of ${agent.name} (${agent.id}) came to it`)
   }
-  const signed = own(all).filter(isLatest)
+  const signed = own(all).filter(({ isLatest }) => isLatest)
   const bySigner = best(signed.filter(({ record }) => runsAt(record.says, commit.time))) ?? best(signed)
   if (bySigner) {
     const { agent, event } = bySigner.record.says
@@ -85,12 +98,6 @@ function unknown(detail: string): Check {
 function runsAt(says: RunPredicate, time: number): boolean {
   const from = Date.parse(says.event === 'end' ? says.started : says.time)
   return from <= time && (says.event === 'start' || time <= Date.parse(says.ended) + 1000)
-}
-
-/** A run that has ended is known by its end. */
-function isLatest({ chain, record }: Candidate): boolean {
-  const next = record.says.index + 1
-  return record.says.event === 'end' || ![...chain.records.values()].some(({ says }) => says.index === next)
 }
 
 /** Without a base, everything before the result would be the run's: only where there really was nothing, it is. */

@@ -2,7 +2,7 @@ import { type Chain, checkChain } from './chain.ts'
 import { checkSignature } from './check-signature.ts'
 import { type Check, type MadeBy, madeBy, type Outcome, worst } from './checks.ts'
 import { commitName, readCommit } from './commit-object.ts'
-import { type Covers, findRun } from './find-run.ts'
+import { type Candidate, type Covers, candidatesOf, findRun } from './find-run.ts'
 import type { RecordSet } from './record-set.ts'
 
 /** What was verified and what came of it. */
@@ -19,34 +19,53 @@ export interface Verified {
 /** By what a home's key is trusted, by `did:key`. */
 export type TrustedKeys = ReadonlyMap<string, string>
 
-/** Answers who made a commit: signer, author, run, and how far the records that say so can be relied upon. */
-export async function verifyCommit(
-  name: string,
-  raw: Buffer | undefined,
-  records: RecordSet,
-  trusted: TrustedKeys,
-  covers: Covers,
-): Promise<Verified> {
-  if (raw === undefined) {
-    const check: Check = { check: 'commit', outcome: 'failed', detail: 'its object is missing or too large' }
-    return verified('commit', name, [check], null)
+/** Answers who made commits: signer, author, run, and how far the records that say so can be relied upon. */
+export class CommitVerifier {
+  private readonly candidates: Candidate[]
+  private readonly chainChecks = new Map<Chain, Check[]>()
+  private readonly trusted: TrustedKeys
+  private readonly covers: Covers
+
+  constructor(records: RecordSet, trusted: TrustedKeys, covers: Covers) {
+    this.candidates = candidatesOf(records.chains.values())
+    this.trusted = trusted
+    this.covers = covers
   }
-  const commit = readCommit(raw, name.length)
-  const real = commitName(raw, name.length)
-  const checks: Check[] = [
-    real === name
-      ? { check: 'commit', outcome: 'established', detail: 'the object is the one that it is named after' }
-      : { check: 'commit', outcome: 'failed', detail: `the object is another one: ${real}` },
-  ]
-  const signature = checkSignature(commit)
-  checks.push(...signature.checks)
-  const wanted = { name, signer: signature.signer, time: commit.committer?.time ?? Number.NaN }
-  const run = await findRun(wanted, [...records.chains.values()], new Set(trusted.keys()), covers)
-  checks.push(run.check)
-  if (run.chain && run.record) {
-    checks.push(sandboxCheck(run.record.says.run.policy), ...chainChecks(run.chain, trusted))
+
+  /** Verifies the commit of that name; `raw`: its bytes, undefined if it has none. */
+  async verify(name: string, raw: Buffer | undefined): Promise<Verified> {
+    if (raw === undefined) {
+      const check: Check = {
+        check: 'commit',
+        outcome: 'failed',
+        detail: 'its object is missing or too large',
+      }
+      return verified('commit', name, [check], null)
+    }
+    const commit = readCommit(raw, name.length)
+    const real = commitName(raw, name.length)
+    const checks: Check[] = [
+      real === name
+        ? { check: 'commit', outcome: 'established', detail: 'the object is the one that it is named after' }
+        : { check: 'commit', outcome: 'failed', detail: `the object is another one: ${real}` },
+    ]
+    const signature = checkSignature(commit)
+    checks.push(...signature.checks)
+    const wanted = { name, signer: signature.signer, time: commit.committer?.time ?? Number.NaN }
+    const run = await findRun(wanted, this.candidates, this.trusted, this.covers)
+    checks.push(run.check)
+    if (run.chain && run.record) {
+      checks.push(sandboxCheck(run.record.says.run.policy), ...this.checksOf(run.chain))
+    }
+    return verified('commit', name, checks, run.record ? madeBy(run.record.says) : null)
   }
-  return verified('commit', name, checks, run.record ? madeBy(run.record.says) : null)
+
+  /** Many commits may be of one chain. */
+  private checksOf(chain: Chain): Check[] {
+    const known = this.chainChecks.get(chain) ?? chainChecks(chain, this.trusted)
+    this.chainChecks.set(chain, known)
+    return known
+  }
 }
 
 /** Answers whether an agent's records are whole and whose they are. `newest`: the one that its state file names. */

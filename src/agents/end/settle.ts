@@ -35,6 +35,11 @@ export async function settle(
   }
 }
 
+/** {@link settle} for all agents: nothing that has ended is missing after. */
+export async function settleAll(context: Context): Promise<void> {
+  for (const record of context.store.all()) await settle(context, record)
+}
+
 /** {@link settle} for a caller that holds the agent's lock. */
 export async function settleLocked(context: Context, name: string): Promise<AgentRecord | undefined> {
   const found = context.store.read(name)

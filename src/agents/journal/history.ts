@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { settle } from '../end/settle.ts'
+import { settleAll } from '../end/settle.ts'
 import type { JournalEntry, JournalFilter } from './entry.ts'
 import { readJournal } from './read.ts'
 
@@ -9,6 +9,6 @@ export async function* history(
   filter: JournalFilter,
   count: number,
 ): AsyncGenerator<JournalEntry[]> {
-  for (const record of context.store.all()) await settle(context, record)
+  await settleAll(context)
   yield* readJournal(context.home.journal, filter, count)
 }

@@ -7,6 +7,7 @@ import { exportStatement } from '../../provenance/statement.ts'
 import { writeFileAtomic } from '../../system/files.ts'
 import { RepositoryView } from '../../workspace/repository-view.ts'
 import type { Context } from '../context.ts'
+import { settleAll } from '../end/settle.ts'
 import { timestamp } from '../events.ts'
 import { isRunning, liveness } from '../state/liveness.ts'
 import { addedNotes } from './export-notes.ts'
@@ -75,6 +76,7 @@ export async function exportRecords(
 }
 
 async function chosenAgents(context: Context, { targets, repo }: ExportRequest): Promise<string[]> {
+  await settleAll(context)
   if (targets.length === 0) return recordedAgents(context.home).sort()
   const ids: string[] = []
   for (const target of targets) {

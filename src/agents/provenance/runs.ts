@@ -1,6 +1,7 @@
 import { type MadeBy, madeBy } from '../../provenance/checks.ts'
 import { type RunPredicate, type RunRecord, readRecord } from '../../provenance/record.ts'
 import type { Context } from '../context.ts'
+import { settleAll } from '../end/settle.ts'
 import { findRecorded } from './find-agent.ts'
 import { ledgerLines, recordedAgents } from './ledger.ts'
 
@@ -18,8 +19,10 @@ export interface RunRow extends MadeBy {
 /** The recorded runs of agents, or of all, the oldest of each first. What is damaged is left out: `verify` names it. */
 export async function listRuns(context: Context, names: readonly string[]): Promise<RunRow[]> {
   const ids: string[] = []
-  if (names.length === 0) ids.push(...recordedAgents(context.home))
-  else for (const name of names) ids.push((await findRecorded(context, name)).id)
+  if (names.length === 0) {
+    await settleAll(context)
+    ids.push(...recordedAgents(context.home))
+  } else for (const name of names) ids.push((await findRecorded(context, name)).id)
   return [...new Set(ids)]
     .flatMap((id) => runsOf(context, id))
     .sort((a, b) => (a.started < b.started ? -1 : a.started > b.started ? 1 : 0))

@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { publicKeyOf } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
-import { readRecord } from '../../provenance/record.ts'
 import { linesOf, type RecordSet } from '../../provenance/record-set.ts'
 import type { RepositoryView } from '../../workspace/repository-view.ts'
 import type { Context } from '../context.ts'
@@ -71,16 +70,25 @@ interface KnownRun {
   result: string | null
 }
 
-/** What all records of this home say of DIDs and results. Signatures are left for later: there may be many. */
+/**
+ * What all records of this home say of DIDs and results, at a glance, since there may be very many: whoever relies on
+ * them must read them with care then.
+ */
 export function knownRuns({ home }: Context): KnownRun[] {
   return recordedAgents(home).flatMap((agent) =>
-    ledgerLines(home, agent).flatMap((line) => {
-      const record = readRecord(line)
-      if (typeof record === 'string' || !('says' in record)) return []
-      const { says } = record
-      return { agent, did: says.agent.did, result: says.event === 'end' ? says.result.commit : null }
-    }),
+    ledgerLines(home, agent).flatMap((line) => glance(agent, line)),
   )
+}
+
+function glance(agent: string, line: string): KnownRun | [] {
+  try {
+    const { payload } = JSON.parse(line)
+    const { predicate } = JSON.parse(Buffer.from(payload, 'base64').toString('utf8'))
+    const text = (value: unknown) => (typeof value === 'string' ? value : null)
+    return { agent, did: text(predicate.agent.did), result: text(predicate.result?.commit) }
+  } catch {
+    return []
+  }
 }
 
 /** Ids of the agents that may have made some commits: their DIDs signed, or their runs ended with one of the results. */

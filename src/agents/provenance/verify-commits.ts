@@ -3,9 +3,10 @@ import { checkSignature } from '../../provenance/check-signature.ts'
 import { readCommit } from '../../provenance/commit-object.ts'
 import type { Covers } from '../../provenance/find-run.ts'
 import type { RecordSet } from '../../provenance/record-set.ts'
-import { type Verified, verifyCommit } from '../../provenance/verify.ts'
+import { CommitVerifier, type Verified } from '../../provenance/verify.ts'
 import { RepositoryView } from '../../workspace/repository-view.ts'
 import type { Context } from '../context.ts'
+import { settleAll } from '../end/settle.ts'
 import { addLedger, addNotes, agentsBehind, knownRuns } from './sources.ts'
 import type { Evidence, VerifyRequest } from './verify.ts'
 
@@ -18,6 +19,7 @@ export async function verifyCommits(
   { target, kind, repo }: Pick<VerifyRequest, 'target' | 'kind' | 'repo'>,
   { records, sources, trusted }: Evidence,
 ): Promise<Verified[]> {
+  await settleAll(context)
   return RepositoryView.with(repo, async (view) => {
     const names = await commitsOf(view, target, kind === 'range')
     const raws = await view.commits(names)
@@ -26,10 +28,9 @@ export async function verifyCommits(
     const runs = knownRuns(context)
     const results = await view.existing(runs.flatMap(({ result }) => result ?? []))
     for (const id of agentsBehind(runs, signers, results)) sources.push(addLedger(records, context, id))
-    const covers = await coversIn(view, records)
+    const verifier = new CommitVerifier(records, trusted, await coversIn(view, records))
     const verified: Verified[] = []
-    for (const name of names)
-      verified.push(await verifyCommit(name, raws.get(name), records, trusted, covers))
+    for (const name of names) verified.push(await verifier.verify(name, raws.get(name)))
     return verified
   })
 }
