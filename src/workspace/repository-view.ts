@@ -22,6 +22,12 @@ const LONGEST_MS = 60_000
 /** Largest commit or note that is looked at, in bytes. */
 const LARGEST = 8 * 1024 * 1024
 
+/** No hook, no cleaning up, and no commit graph: that is a file which says who is whose parent, and need not be true. */
+const SAFE = [
+  ...['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false'],
+  ...['-c', 'core.commitGraph=false'],
+]
+
 /** What git says and whether that went well. */
 interface GitOutput {
   ok: boolean
@@ -197,7 +203,7 @@ export class RepositoryView {
   }
 
   private async git(args: string[], input = ''): Promise<GitOutput> {
-    const child = spawn('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', ...args], {
+    const child = spawn('git', [...SAFE, ...args], {
       cwd: this.gitDir,
       env: {
         ...plainEnvironment(),

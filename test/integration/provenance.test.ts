@@ -116,6 +116,16 @@ describe('the provenance of real agents', function () {
   it('tells a kill, a lost end and a run that leaves nothing else, each once', async () => {
     await home.ok('spawn', 'k1', '--', 'cat')
     await home.ok('spawn', 'l1', '--', 'cat')
+    git(home.file('workspaces', 'k1'), 'init', '-q')
+    const busy = await home.run([
+      'provenance',
+      'export',
+      'k1',
+      '--git-notes',
+      '--repo',
+      home.file('workspaces', 'k1'),
+    ])
+    assert.match(busy.stderr, /'k1' is at work in/)
     await home.ok('kill', 'k1')
     const { pid } =
       (await home.json<{ name: string; pid: number }[]>('list')).find(({ name }) => name === 'l1') ?? {}

@@ -106,6 +106,7 @@ describe("an agent's run records", () => {
     await run()
     assert.equal(lastRecord(lab.home, 'aaaaaaaa')?.says.index, 1)
     rmSync(join(lab.home.provenance, 'home-key.pem'))
+    await assert.rejects(lab.exported('a1'), /signed by another key than this home has now/)
     await run()
     assert.equal(lastRecord(lab.home, 'aaaaaaaa')?.says.index, 1)
     assert.equal(ledgersAside(lab.home, 'aaaaaaaa').length, 2)

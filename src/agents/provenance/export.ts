@@ -13,7 +13,7 @@ import { isRunning, liveness } from '../state/liveness.ts'
 import { addedNotes } from './export-notes.ts'
 import { findRecorded, isRecorded } from './find-agent.ts'
 import { homeKey } from './home-key.ts'
-import { ledgerLines, recordedAgents } from './ledger.ts'
+import { ledgerFile, ledgerLines, recordedAgents } from './ledger.ts'
 import { agentsBehind, knownRuns, NOTES_REF } from './sources.ts'
 import { commitsOf, signersOf } from './verify-commits.ts'
 
@@ -106,6 +106,11 @@ function closedChain({ home }: Context, id: string): ClosedChain | undefined {
     throw new UserError(`the records of ${id} are damaged`, { fix: `agentvm verify ${id} --as agent` })
   }
   const key = homeKey(home)
+  if (last.says.home !== key.did) {
+    throw new UserError(`the records of ${id} are signed by another key than this home has now`, {
+      fix: `bring that key back, or pass on the file as it is: ${ledgerFile(home, id)}`,
+    })
+  }
   const chains = [{ agent: id, records: lines.length, head: last.envelope.hash }]
   const close = seal(exportStatement({ home: key.did, time: timestamp(), chains }), key)
   return { id, name: last.says.agent.name, lines, close }
