@@ -8,6 +8,8 @@ export interface EventHook {
   as: string
   /** What of the event is meant, where the CLI wants to know. */
   matcher?: string
+  /** What to call the hook, where the CLI shows which one it runs. */
+  name?: string
 }
 
 /**
@@ -26,10 +28,10 @@ export function addEventHooks(
   const { hooks: known } = parseJsonObject(settings)
   const before = isObject(known) ? known : {}
   return Object.fromEntries(
-    hooks.map(({ on, as, matcher }) => {
+    hooks.map(({ on, as, matcher, name }) => {
       const there = before[on]
       const others = Array.isArray(there) ? there.filter((each) => !JSON.stringify(each).includes(file)) : []
-      const hook = { type: 'command', command: commandOf(file, as) }
+      const hook = { ...(name === undefined ? {} : { name }), type: 'command', command: commandOf(file, as) }
       return [on, [...others, { ...(matcher === undefined ? {} : { matcher }), hooks: [hook] }]]
     }),
   )

@@ -2,7 +2,7 @@ import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
 import { cannotTell, Refused } from '../delivery/refused.ts'
 import type { AgentRecord } from '../state/record.ts'
-import { activityOf } from './activity.ts'
+import { type Activity, activityOf } from './activity.ts'
 import { activityRules } from './activity-rules.ts'
 import { waitForActivity } from './wait-activity.ts'
 
@@ -40,18 +40,19 @@ export async function waitUntilIdle(
   })
 }
 
-/** Whether an agent is idle within a time, for long enough to count. Throws a {@link UserError} if it ends before. */
+/** Whether an agent is idle within a time, for long enough to count, or does what else counts. Throws a {@link UserError} if it ends before. */
 export async function becomesIdle(
   context: Context,
   record: AgentRecord,
   withinMs: number | undefined,
+  counts: (activity: Activity) => boolean = () => false,
 ): Promise<boolean> {
   const signal = withinMs === undefined ? undefined : AbortSignal.timeout(withinMs)
-  const activity = await waitForActivity(context, record, ['idle'], signal).catch((error: unknown) => {
+  const wanted = (activity: Activity) => activity.state === 'idle' || counts(activity)
+  const activity = await waitForActivity(context, record, wanted, signal).catch((error: unknown) => {
     if (signal?.aborted) return undefined
     throw error
   })
-  if (activity && activity.state !== 'idle')
-    throw new UserError(`agent '${record.name}' ended before it was idle`)
+  if (activity?.state === 'exited') throw new UserError(`agent '${record.name}' ended before it was idle`)
   return activity !== undefined
 }

@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 100
 export async function waitForActivity(
   context: Context,
   record: AgentRecord,
-  wanted: readonly ActivityState[],
+  wanted: readonly ActivityState[] | ((activity: Activity) => boolean),
   signal?: AbortSignal,
 ): Promise<Activity> {
   const changes = new FileChanges(record.logFile)
@@ -29,7 +29,8 @@ export async function waitForActivity(
       signal?.throwIfAborted()
       const activity = await activityOf(context, record)
       if (activity.state === 'exited') return activity
-      if (!wanted.includes(activity.state)) since = undefined
+      const isWanted = typeof wanted === 'function' ? wanted(activity) : wanted.includes(activity.state)
+      if (!isWanted) since = undefined
       else if (since === undefined) since = Date.now()
       else if (Date.now() - since >= STEADY_MS) return activity
       await changes.next(since === undefined ? undefined : STEADY_MS)

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { activityOf } from '../activity/activity.ts'
 import type { Context } from '../context.ts'
 import { sendQueued } from '../delivery/send-queued.ts'
@@ -11,8 +10,12 @@ import { type Notice, Notices } from './notices.ts'
 import { notifyUser } from './notify.ts'
 import { SteadyState } from './steady-state.ts'
 
-/** Shortest time between two looks at an agent that prints without pause. */
-const LOOK_EVERY_MS = 500
+/** An agent that prints is looked at once it pauses for so long; */
+const PAUSE_MS = 500
+/** and one that prints without pause, as spinners do, so often. */
+const LOOK_EVERY_MS = 2_000
+/** One that prints nothing is looked at so often: its own events may say something, or a change was missed. */
+const LOOK_ANYWAY_MS = 5_000
 /** How long a state must last before it counts: screens flicker between two turns. */
 const STEADY_MS = 1_500
 
@@ -50,8 +53,7 @@ export class AgentAttendance {
     try {
       while (!this.stopped && this.isRunning()) {
         await this.look()
-        await this.changes.next(this.steady.isSteady ? undefined : STEADY_MS)
-        if (!this.stopped) await sleep(LOOK_EVERY_MS)
+        await this.untilWorthALook()
       }
     } finally {
       this.changes.close()
@@ -59,17 +61,32 @@ export class AgentAttendance {
     if (!this.isRunning()) await this.tellOfEnd()
   }
 
+  /** Waits until it has printed and paused, a state may have lasted for long enough, a message waits, or it is time. */
+  private async untilWorthALook(): Promise<void> {
+    const anyway = Date.now() + LOOK_ANYWAY_MS
+    while (!this.stopped && Date.now() < anyway) {
+      if (await this.changes.next(this.steady.isSteady ? undefined : STEADY_MS)) return this.untilPause()
+      if (!this.steady.isSteady || this.queue.isWaiting) return
+    }
+  }
+
+  private async untilPause(): Promise<void> {
+    for (const end = Date.now() + LOOK_EVERY_MS; !this.stopped && Date.now() < end; ) {
+      if (!(await this.changes.next(PAUSE_MS))) return
+    }
+  }
+
   private async look(): Promise<void> {
     const activity = await activityOf(this.context, this.record)
     const lasts = this.steady.saw(activity)
     // What waits for it comes next: it is not done.
-    if (activity.state === 'idle' && this.steady.isSteady && (await this.send())) return
+    if (activity.state === 'idle' && (await this.send())) return
     await this.tell(this.notices.saw(this.record, activity, lasts))
   }
 
   /** Sends the first message that waits. Returns whether there is one. */
   private async send(): Promise<boolean> {
-    if (!this.queue.list().some(({ state }) => state === 'queued')) return false
+    if (!this.queue.isWaiting) return false
     const sent = await this.queue.exclusively(() => sendQueued(this.context, this.record, this.queue))
     if (sent) this.steady.forget()
     return true

@@ -68,5 +68,5 @@ function attended(
 function needsAttention({ home, settings }: Context, record: AgentRecord): boolean {
   if (record.session === '' || liveness(record, home) !== 'running') return false
   if (settings.notify !== undefined) return true
-  return new MessageQueue(home.messageQueue(record.id)).list().some(({ state }) => state === 'queued')
+  return new MessageQueue(home.messageQueue(record.id)).isWaiting
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pressKeys } from '../../tmux/session.ts'
-import { shownActivity } from '../activity/activity.ts'
+import { type Activity, shownActivity } from '../activity/activity.ts'
 import { becomesIdle } from '../activity/idle-first.ts'
 import type { Context } from '../context.ts'
 import type { AgentRecord } from '../state/record.ts'
@@ -12,6 +12,10 @@ const DEFAULT_KEYS = ['Escape']
 const BETWEEN_KEYS_MS = 200
 /** A CLI that was told to stop does so within this. */
 const STOPS_WITHIN_MS = 10_000
+
+/** What an agent waits on when a turn has failed that is over: its input box is free. */
+const FAILED = ['error', 'limit', 'auth']
+const hasFailed = ({ state, reason }: Activity) => state === 'waiting' && FAILED.includes(reason ?? '')
 
 /** Makes an agent stop what it does. Throws a {@link Refused} if that can't be told, or it doesn't. */
 export async function interruptAgent(context: Context, record: AgentRecord): Promise<void> {
@@ -27,7 +31,7 @@ export async function interruptAgent(context: Context, record: AgentRecord): Pro
   }
   const profile = await context.extensions.profile(record.profile ?? '')
   await pressKeys(record, profile.interruptKeys ?? DEFAULT_KEYS, BETWEEN_KEYS_MS)
-  if (await becomesIdle(context, record, STOPS_WITHIN_MS)) {
+  if (await becomesIdle(context, record, STOPS_WITHIN_MS, hasFailed)) {
     await pressKeys(record, profile.clearKeys ?? [], BETWEEN_KEYS_MS)
     await sleep(BETWEEN_KEYS_MS)
     return

@@ -34,8 +34,8 @@ export class FileChanges {
     this.wake()
   }
 
-  /** Resolves on a change since the last call, or after some time. */
-  async next(atMost = Number.POSITIVE_INFINITY): Promise<void> {
+  /** Resolves on a change since the last call, or after some time: with whether there was one, as far as can be watched. */
+  async next(atMost = Number.POSITIVE_INFINITY): Promise<boolean> {
     if (!this.changed) {
       const patience = Math.min(atMost, this.watcher ? LOOK_ANYWAY_MS : POLL_MS)
       await new Promise<void>((resolve) => {
@@ -47,7 +47,9 @@ export class FileChanges {
       })
       this.wake = () => {}
     }
+    const { changed } = this
     this.changed = false
+    return changed
   }
 
   close(): void {

@@ -29,7 +29,7 @@ interface Entry extends QueuedMessage {
 
 /**
  * The messages for one agent, oldest first: a file each, whole, in a folder that no agent sees. They survive whatever
- * is started or ended meanwhile. All but {@link list} belong within {@link exclusively}.
+ * is started or ended meanwhile. All but {@link list} and {@link isWaiting} belong within {@link exclusively}.
  */
 export class MessageQueue {
   readonly sent: SentIds
@@ -50,6 +50,11 @@ export class MessageQueue {
   /** What waits, oldest first. */
   list(): QueuedMessage[] {
     return this.entries().map(({ file: _, ...message }) => message)
+  }
+
+  /** Whether a message waits to be sent. Costs a look at one folder. */
+  get isWaiting(): boolean {
+    return this.files().some((file) => file.endsWith(WAITING))
   }
 
   /** Puts a message behind those that wait. */
