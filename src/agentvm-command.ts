@@ -1,5 +1,6 @@
 import { Command, Flags } from '@oclif/core'
 import { badUsage } from './command-line/bad-usage.ts'
+import { systemError } from './command-line/system-error.ts'
 import { UserError } from './errors.ts'
 import { Home } from './settings/home.ts'
 
@@ -36,13 +37,24 @@ export abstract class AgentvmCommand extends Command {
       if (process.env.DEBUG) process.stderr.write(`${error.stack}\n`)
       return this.exit(exit)
     }
-    throw error
+    if ('oclif' in error) throw error
+    const { reportCrash } = await import('./command-line/crash-report.ts')
+    process.stderr.write(
+      reportCrash(error, {
+        home: this.home,
+        command: this.id,
+        argv: this.argv,
+        version: this.config.version,
+      }),
+    )
+    return this.exit(exit)
   }
 
-  /** A mistake on the command line as an error of ours. */
+  /** A mistake on the command line, or a failed system call, as an error of ours. */
   private inOurWords(error: Error & { exitCode?: number }): Error & { exitCode?: number } {
     const usage = badUsage(error, this.ctor)
-    return usage ? new UserError(usage.message, { fix: usage.fix, exitCode: 2, cause: error }) : error
+    if (usage) return new UserError(usage.message, { fix: usage.fix, exitCode: 2, cause: error })
+    return systemError(error) ?? error
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Home } from '../settings/home.ts'
-import { appendLine, makePrivateDir } from '../system/files.ts'
-import { appendJournal } from './journal/append.ts'
+import { makePrivateDir } from '../system/files.ts'
+import { appendEvent, appendJournal } from './journal/append.ts'
 import { type EventFacts, formatDetail } from './journal/detail.ts'
 import type { AgentRecord } from './state/record.ts'
 
@@ -28,7 +28,7 @@ export function recordEvent(home: Home, event: EventName, agent: EventSubject, m
   makePrivateDir(home.root)
   const time = timestamp()
   const facts = factsOf(event, agent, more)
-  appendLine(home.events, JSON.stringify({ time, event, id: agent.id, name: agent.name, ...facts }))
+  appendEvent(home, { time, event, id: agent.id, name: agent.name, ...facts })
   appendJournal(home, [time, event, agent.name, formatDetail(facts)])
 }
 

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
+import { makeBundle } from '../agents/doctor/bundle.ts'
 import { diagnose, repair } from '../agents/doctor/doctor.ts'
 import { probeSandboxes } from '../agents/doctor/probe-sandbox.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
@@ -15,6 +16,7 @@ export default class Doctor extends AgentvmCommand {
     '<%= config.bin %> doctor --fix',
     '<%= config.bin %> doctor --json',
     '<%= config.bin %> doctor --probe',
+    '<%= config.bin %> doctor --bundle',
   ]
   static override flags = {
     fix: Flags.boolean({ description: 'mend what can be mended; asks before it installs packages' }),
@@ -33,6 +35,16 @@ export default class Doctor extends AgentvmCommand {
       helpValue: 'BACKEND',
       dependsOn: ['probe'],
     }),
+    bundle: Flags.boolean({
+      description: 'pack what helps to find a fault, without keys, prompts, names and logs',
+      exclusive: ['fix', 'probe'],
+    }),
+    output: Flags.string({
+      char: 'o',
+      description: 'where the bundle goes; by default into the current folder',
+      helpValue: 'FILE',
+      dependsOn: ['bundle'],
+    }),
   }
 
   async run(): Promise<unknown> {
@@ -43,6 +55,11 @@ export default class Doctor extends AgentvmCommand {
       this.log(sandboxScores(scores, process.stdout))
       if (scores.some(({ classes }) => classes.some(({ holes }) => holes.length > 0))) process.exitCode = 1
       return scores
+    }
+    if (flags.bundle) {
+      const bundle = await makeBundle(context, this.config.version, flags.output)
+      this.log(`${bundle.path}: ${bundle.files.join(', ')}`)
+      return bundle
     }
     let results = await diagnose(context)
     if (flags.fix) {

@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core'
+import { createContext } from '../agents/context.ts'
+import { settledAgent } from '../agents/end/settled-agent.ts'
 import { followLogs, readLogs, readScreens, showLogs } from '../agents/log/logs.ts'
-import { findAgent } from '../agents/state/find.ts'
 import { AgentvmCommand, Flags } from '../agentvm-command.ts'
 import { UserError } from '../errors.ts'
 import { LogPrinter } from '../terminal/log-printer.ts'
@@ -38,7 +39,9 @@ export default class Logs extends AgentvmCommand {
     const { argv, flags } = await this.parse(Logs)
     if (flags.since) throw new UserError('--since is not there yet: logs hold no times', { exitCode: 2 })
     if (flags.follow && this.jsonEnabled()) throw new UserError("--json can't follow", { exitCode: 2 })
-    const agents = [...new Set(argv as string[])].map((name) => findAgent(this.home, name))
+    const context = createContext(this.home, this.config)
+    const names = [...new Set(argv as string[])]
+    const agents = await Promise.all(names.map((name) => settledAgent(context, name)))
     const output = new Output()
     const printer = new LogPrinter(agents, output)
     if (this.jsonEnabled() || flags.screen) {

@@ -43,6 +43,10 @@ export class Home {
   get clis(): string {
     return join(this.root, 'clis')
   }
+  /** What unexpected errors have left to be reported. */
+  get reports(): string {
+    return join(this.root, 'reports')
+  }
   get trash(): string {
     return join(this.root, 'trash')
   }

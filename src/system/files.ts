@@ -109,19 +109,29 @@ export function createFileAtomic(path: string, content: string, options: WriteOp
   }
 }
 
+/** Gives an error of a call on a descriptor the path that it lacks. */
+function withPath<T>(path: string, call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    if (error instanceof Error) Object.assign(error, { path })
+    throw error
+  }
+}
+
 /** Appends in one write, so that lines of several processes don't mix. Makes the file (0600) if need be. */
 export function appendLine(path: string, line: string): void {
   const fd = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600)
   try {
-    writeSync(fd, `${line}\n`)
+    withPath(path, () => writeSync(fd, `${line}\n`))
   } finally {
     closeSync(fd)
   }
 }
 
-/** Whether a file of that name is the temporary of a process that has died before it could give it its real name. */
-export function isDeadTemporary(name: string): boolean {
-  const pid = /^\..*\.(\d+)\.[0-9a-f]{8}$/.exec(name)?.[1]
+/** Whether a file of that path is the temporary of a process that has died before it could give it its real name. */
+export function isDeadTemporary(path: string): boolean {
+  const pid = /^\..*\.(\d+)\.[0-9a-f]{8}$/.exec(basename(path))?.[1]
   return pid !== undefined && processStart(Number(pid)) === undefined
 }
 
@@ -133,8 +143,10 @@ function writeTemporary(
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}`)
   const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode)
   try {
-    writeFileSync(fd, content)
-    if (durable) fsyncSync(fd)
+    withPath(path, () => {
+      writeFileSync(fd, content)
+      if (durable) fsyncSync(fd)
+    })
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error

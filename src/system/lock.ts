@@ -52,6 +52,12 @@ function tryLock(path: string): boolean {
   return createFileAtomic(path, owner, { durable: false })
 }
 
+/** Whether the owner of a lock has died. */
+export function isDeadLock(path: string): boolean {
+  const holder = readIfExists(path)
+  return holder !== undefined && !isOwnerAlive(holder)
+}
+
 /** Removes a lock whose owner has died, and nothing else. */
 export function removeDeadLock(path: string): void {
   const holder = readIfExists(path)

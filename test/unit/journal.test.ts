@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { appendJournal } from '../../src/agents/journal/append.ts'
+import { appendEvent, appendJournal } from '../../src/agents/journal/append.ts'
 import { formatDetail, parseDetail } from '../../src/agents/journal/detail.ts'
 import { eventRow, type JournalEntry, type JournalFilter } from '../../src/agents/journal/entry.ts'
 import { readJournal } from '../../src/agents/journal/read.ts'
@@ -55,6 +55,15 @@ describe('the journal', () => {
     const files = readdirSync(home.root)
     assert.ok(files.includes('history.log.2'), files.join(' '))
     assert.ok(!files.some((file) => file.endsWith('.lock')), files.join(' '))
+  })
+
+  it('keeps events.jsonl from growing without end, too', () => {
+    for (let index = 0; index < 100; index += 1) appendEvent(home, { index }, 200)
+    const files = readdirSync(home.root)
+      .filter((name) => name.startsWith('events.jsonl'))
+      .sort()
+    assert.deepEqual([files.length, files.at(-1)], [7, 'events.jsonl.6'])
+    assert.match(readFileSync(`${home.events}.6`, 'utf8'), /^\{"index":0\}\n/)
   })
 
   it('is read across the files that were put aside, the oldest entry first', async () => {

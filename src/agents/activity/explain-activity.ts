@@ -3,13 +3,13 @@ import { screenFromCapture } from '../../activity/capture.ts'
 import { evaluate, type Verdict } from '../../activity/evaluate.ts'
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
-import { settle } from '../end/settle.ts'
+import { settledAgent } from '../end/settled-agent.ts'
 import { type Activity, activityOf } from './activity.ts'
 import { activityRules } from './activity-rules.ts'
 
 /** What an agent is doing, with the rule that says so. */
 export async function explainAgent(context: Context, name: string): Promise<Activity> {
-  const record = (await settle(context, context.store.get(name))) ?? context.store.get(name)
+  const record = await settledAgent(context, name)
   return activityOf(context, record)
 }
 

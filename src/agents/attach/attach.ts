@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts'
 import { attachTerminal, runInTerminal } from '../../tmux/session.ts'
 import type { Context } from '../context.ts'
-import { settle } from '../end/settle.ts'
+import { settledAgent } from '../end/settled-agent.ts'
 import { isFromBashTool, isRunning, liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 
@@ -36,7 +36,7 @@ export async function agentTmux(context: Context, name: string, args: readonly s
 
 /** The record of an agent that runs. Throws a {@link UserError} if it doesn't. */
 export async function requireRunning(context: Context, name: string): Promise<AgentRecord> {
-  const record = (await settle(context, context.store.get(name))) ?? context.store.get(name)
+  const record = await settledAgent(context, name)
   if (isRunning(liveness(record, context.home))) return record
   throw new UserError(`agent '${name}' is not running`, {
     fix: `agentvm logs ${name} shows what it printed; agentvm spawn ${name} starts it again`,

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs'
 import { UserError } from '../../errors.ts'
 import { launchDesktop } from '../../system/desktop.ts'
 import type { Context } from '../context.ts'
-import { findAgent } from '../state/find.ts'
+import { settledAgent } from '../end/settled-agent.ts'
 
 /** What `open` did. */
 export interface OpenedWorkspace {
@@ -18,7 +18,7 @@ export async function openWorkspace(
   name: string,
   options: { printOnly: boolean },
 ): Promise<OpenedWorkspace> {
-  const { workspace } = findAgent(context.home, name)
+  const { workspace } = await settledAgent(context, name)
   // Not followed: what stands there instead may be the agent's.
   if (!lstatSync(workspace, { throwIfNoEntry: false })?.isDirectory()) {
     throw new UserError(`the workspace of agent '${name}' is not there: ${workspace}`, {

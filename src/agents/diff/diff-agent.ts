@@ -4,6 +4,7 @@ import { errorCode } from '../../system/files.ts'
 import type { BytePath } from '../../workspace/baseline/byte-path.ts'
 import { parseSummary } from '../../workspace/baseline/parse-summary.ts'
 import type { Context } from '../context.ts'
+import { settledAgent } from '../end/settled-agent.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { type ChangesSince, changesSince } from './changes-since.ts'
 import { fileDiffs } from './file-diffs.ts'
@@ -33,7 +34,7 @@ export async function diffAgent(
   options: DiffOptions,
   show: (report: DiffReport, patch: Patch) => Promise<void> = async () => {},
 ): Promise<DiffReport> {
-  const record = context.store.get(name)
+  const record = await settledAgent(context, name)
   const found = await changesSince(context, record, options.ignored).catch((error) => {
     throw errorCode(error) === 'ENOENT' && error.path === record.workspace ? noWorkspace(record) : error
   })

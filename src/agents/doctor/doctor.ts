@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { checkAgentLimits } from './agent-limits.ts'
 import type { CheckResult } from './check.ts'
 import { checkConfig } from './config.ts'
-import { checkLocks } from './locks.ts'
+import { checkLitter } from './litter.ts'
 import { checkDisk, checkLimits, checkPermissions } from './machine.ts'
 import { checkNetwork } from './network.ts'
 import { checkPlugins } from './plugins.ts'
@@ -22,7 +22,7 @@ export async function diagnose(context: Context): Promise<CheckResult[]> {
     ['profiles', () => checkProfiles(context)],
     ['config', async () => checkConfig(context)],
     ['permissions', async () => checkPermissions(context)],
-    ['locks', async () => checkLocks(context)],
+    ['locks', async () => checkLitter(context)],
     ['disk', async () => [checkDisk(context)]],
     ['limits', async () => checkLimits()],
     ['agent limits', async () => [await checkAgentLimits(context)]],

@@ -6,6 +6,7 @@ import { stopIdleProxy } from '../network/serve-agents.ts'
 import { isRunning, liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { agentSummary } from '../state/summary.ts'
+import { sweepHome } from '../state/sweep.ts'
 import { emptyTrash, expiredEntries } from '../trash/empty.ts'
 import type { TrashEntry } from '../trash/entries.ts'
 import { agentBytes, type Trashed, trashAgent } from '../trash/put-away.ts'
@@ -65,7 +66,10 @@ export async function cleanAgents(
   }
   if (names.length > 0) return outcome
   outcome.expired = expiredEntries(context)
-  if (!dryRun) await emptyTrash(context, outcome.expired)
+  if (!dryRun) {
+    await emptyTrash(context, outcome.expired)
+    sweepHome(context.home)
+  }
   return outcome
 }
 
@@ -90,6 +94,7 @@ export async function purgeAgents(context: Context): Promise<Trashed[]> {
     }),
   )
   await stopIdleProxy(context)
+  sweepHome(context.home)
   return purged.flat()
 }
 

@@ -3,9 +3,9 @@ import type { Home } from '../../settings/home.ts'
 import { appendLine, errorCode } from '../../system/files.ts'
 import { withFreeLock } from '../../system/lock.ts'
 
-/** Size from which the journal is put aside, in bytes. */
+/** Size from which a journal is put aside, in bytes. */
 const LARGEST = 16 * 1024 * 1024
-/** How many journals that were put aside are kept: `history.log.1`, the newest of them, to `history.log.8`. */
+/** How many that were put aside are kept of each: `history.log.1`, the newest of them, to `history.log.8`. */
 export const KEPT = 8
 /** No field is longer, in characters: one write takes the whole line. */
 const LONGEST_FIELD = 4_000
@@ -18,9 +18,19 @@ const UNSAFE = /[\p{Cc}\u2028\u2029]+/gu
  */
 export function appendJournal(home: Home, fields: readonly string[], largest = LARGEST): void {
   appendLine(home.journal, fields.map(asField).join('\t'))
-  if (sizeOf(home.journal) <= largest) return
+  putAsideIfLarge(home, home.journal, largest)
+}
+
+/** Adds one line to `events.jsonl`, as {@link appendJournal} does. */
+export function appendEvent(home: Home, event: Record<string, unknown>, largest = LARGEST): void {
+  appendLine(home.events, JSON.stringify(event))
+  putAsideIfLarge(home, home.events, largest)
+}
+
+function putAsideIfLarge(home: Home, path: string, largest: number): void {
+  if (sizeOf(path) <= largest) return
   withFreeLock(`${home.root}/.history.lock`, () => {
-    if (sizeOf(home.journal) > largest) putAside(home.journal)
+    if (sizeOf(path) > largest) putAside(path)
   })
 }
 

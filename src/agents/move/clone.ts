@@ -7,7 +7,8 @@ import { bootId, ownIdentity } from '../../system/processes.ts'
 import { type CopyOptions, copyTree } from '../../workspace/copy-tree.ts'
 import { copyFolder } from '../../workspace/seed/copy-folder.ts'
 import type { Context } from '../context.ts'
-import { settle, settleLocked } from '../end/settle.ts'
+import { settleLocked } from '../end/settle.ts'
+import { settledAgent } from '../end/settled-agent.ts'
 import { recordEvent, timestamp } from '../events.ts'
 import { renameGitIdentity } from '../home/git-identity.ts'
 import { factsOfClone } from '../provenance/record-keys.ts'
@@ -30,8 +31,7 @@ const IDENTITY = ['.gitlawb', '.gitconfig-identity']
  */
 export async function cloneAgent(context: Context, from: string, to: string): Promise<AgentRecord> {
   checkName(to)
-  const found = context.store.get(from)
-  const source = (await settle(context, found)) ?? context.store.get(from)
+  const source = await settledAgent(context, from)
   if (liveness(source, context.home) === 'starting') {
     throw new UserError(`agent '${from}' is being started right now`, { fix: 'try again in a moment' })
   }

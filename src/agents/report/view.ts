@@ -8,6 +8,7 @@ import { conversationOf } from '../activity/own-events.ts'
 import { attendIfNeeded } from '../attendant/attend.ts'
 import type { Context } from '../context.ts'
 import { settle } from '../end/settle.ts'
+import { settledAgent } from '../end/settled-agent.ts'
 import { type IdentityState, identityState } from '../identity/registration.ts'
 import { logFiles } from '../log/rotation.ts'
 import { MessageQueue, type QueuedMessage } from '../messages/queue.ts'
@@ -17,6 +18,7 @@ import { plantedPaths } from '../spawn/protection.ts'
 import { RUN_FILES } from '../spawn/run-files.ts'
 import { isRunning, liveness } from '../state/liveness.ts'
 import type { AgentRecord, EndReason } from '../state/record.ts'
+import { sweepState } from '../state/sweep.ts'
 import { hasTags } from '../state/tags.ts'
 import { type AgentMemory, agentMemory } from '../usage/memory.ts'
 
@@ -64,7 +66,7 @@ export interface Selection {
 
 /** All agents' records, brought in line with the world first, in natural order. Damaged state files are reported and left out. */
 export async function settledRecords(context: Context): Promise<AgentRecord[]> {
-  context.store.sweep()
+  sweepState(context.home)
   const records: AgentRecord[] = []
   for (const record of context.store.all((problem) => context.warn(`${problem.message}; ${problem.fix}`))) {
     const settled = await settle(context, record)
@@ -153,8 +155,7 @@ export interface AgentInfo extends AgentRow, AgentMemory {
 
 /** Everything known about one agent. */
 export async function agentInfo(context: Context, name: string): Promise<AgentInfo> {
-  const found = context.store.get(name)
-  const record = (await settle(context, found)) ?? context.store.get(name)
+  const record = await settledAgent(context, name)
   await reviveProxy(context, record)
   attendIfNeeded(context, [record])
   return {

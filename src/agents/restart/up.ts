@@ -2,12 +2,13 @@ import type { Context } from '../context.ts'
 import type { Outcome } from '../each.ts'
 import { settle } from '../end/settle.ts'
 import type { AgentRecord } from '../state/record.ts'
+import { sweepState } from '../state/sweep.ts'
 import { type Restarted, restartAgents } from './restart.ts'
 import { wentDown } from './went-down.ts'
 
 /** The agents that ran when the machine went down and haven't been started since, in natural order. */
 export async function agentsThatWentDown(context: Context): Promise<AgentRecord[]> {
-  context.store.sweep()
+  sweepState(context.home)
   const down: AgentRecord[] = []
   for (const record of context.store.all((problem) => context.warn(`${problem.message}; ${problem.fix}`))) {
     const settled = await settle(context, record)

@@ -45,6 +45,12 @@ export function forgetPrevious(home: Home, record: Pick<AgentRecord, 'id' | 'nam
   removeTree(previous(record.home))
 }
 
+/** Whether there is anything to {@link forgetPrevious}. */
+export function isPreviousKept(home: Home, record: AgentRecord): boolean {
+  const places = [home.stateFile(record.name), ...replacedFiles(home, record), record.home]
+  return places.some((path) => existsSync(previous(path)))
+}
+
 /** Gives an agent an empty home; what it had is kept until {@link forgetPrevious}. */
 export function putHomeAside(record: AgentRecord): string {
   removeTree(previous(record.home))

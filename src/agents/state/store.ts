@@ -4,17 +4,16 @@ import type { Home } from '../../settings/home.ts'
 import {
   createFileAtomic,
   fileVersion,
-  isDeadTemporary,
   makePrivateDir,
   readIfExists,
   writeFileAtomic,
   writeFileDurably,
 } from '../../system/files.ts'
-import { removeDeadLock, withLock } from '../../system/lock.ts'
-import { removeDeadScratch } from '../../system/scratch.ts'
+import { withLock } from '../../system/lock.ts'
 import { compareNames, unknownAgent } from './names.ts'
 import type { AgentRecord } from './record.ts'
 import { decodeRecord, encodeRecord } from './record-codec.ts'
+import { relocated } from './relocate.ts'
 import { formatState, parseState } from './state-file.ts'
 
 /** The agents of one home, as their state files say. Knows nothing of processes: see `liveness.ts`. */
@@ -43,7 +42,7 @@ export class AgentStore {
     if (text.trim() === '') {
       throw new UserError(`the state file ${path} is empty`, { fix: 'move it away' })
     }
-    return decodeRecord(parseState(text, path), name)
+    return relocated(decodeRecord(parseState(text, path), name), this.home)
   }
 
   /** An agent's record. Throws a {@link UserError} that suggests the nearest name if there is none. */
@@ -79,18 +78,6 @@ export class AgentStore {
   /** The record with that id, whatever the agent's name is now. */
   byId(id: string): AgentRecord | undefined {
     return this.all().find((record) => record.id === id)
-  }
-
-  /** Removes locks, temporary files and scratch folders of agentvm commands that have died. */
-  sweep(): void {
-    removeDeadScratch(this.home.root, ['.self-test'])
-    removeDeadScratch(this.home.runs, ['check', 'diff'])
-    for (const entry of this.entries()) {
-      if (!entry.startsWith('.')) continue
-      const path = `${this.home.state}/${entry}`
-      if (entry.endsWith('.lock')) removeDeadLock(path)
-      else if (isDeadTemporary(entry)) rmSync(path, { force: true })
-    }
   }
 
   private entries(): string[] {
@@ -139,9 +126,14 @@ export class AgentStore {
   /** Runs `fn` while no other agentvm changes the agent of that name. `timeoutMs` 0 fails at once if one does. */
   async exclusively<T>(name: string, fn: () => Promise<T> | T, timeoutMs?: number): Promise<T> {
     makePrivateDir(this.home.state)
-    return withLock(`${this.home.state}/.${name}.lock`, fn, {
+    return withLock(lockOf(this.home, name), fn, {
       busy: `another agentvm command is changing '${name}' right now`,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     })
   }
+}
+
+/** The lock of all that is done to the agent of that name. */
+export function lockOf(home: Home, name: string): string {
+  return `${home.state}/.${name}.lock`
 }

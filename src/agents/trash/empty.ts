@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { retireIdentity } from '../identity/give-identity.ts'
 import { decodeRecord } from '../state/record-codec.ts'
 import { parseState } from '../state/state-file.ts'
-import { GOING, readTrash, type TrashEntry, trashEntries } from './entries.ts'
+import { GOING, removeGoing, type TrashEntry, trashEntries } from './entries.ts'
 
 /** Removes what the trash holds for good. An entry goes as a whole or not at all. */
 export async function emptyTrash(context: Context, entries: readonly TrashEntry[]): Promise<void> {
@@ -34,7 +34,7 @@ export async function withTrash<T>({ home }: Context, fn: () => Promise<T> | T):
   return withLock(
     join(home.trash, '.lock'),
     () => {
-      for (const entry of readTrash(home)) if (entry.startsWith(GOING)) removeTree(join(home.trash, entry))
+      removeGoing(home)
       return fn()
     },
     { busy: 'another agentvm command is changing the trash right now' },

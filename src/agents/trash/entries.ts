@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Home } from '../../settings/home.ts'
 import { readIfExists } from '../../system/files.ts'
+import { removeTree } from '../../system/remove-tree.ts'
 import { treeBytes } from '../../system/tree-size.ts'
 import type { Context } from '../context.ts'
 import { timestamp } from '../events.ts'
@@ -44,6 +45,11 @@ export function readTrash(home: Home): string[] {
   } catch {
     return []
   }
+}
+
+/** Removes what a command that has died was removing. The caller holds the lock of the trash. */
+export function removeGoing(home: Home): void {
+  for (const entry of readTrash(home)) if (entry.startsWith(GOING)) removeTree(join(home.trash, entry))
 }
 
 /** An entry's description. The state file comes last: without one it isn't whole. */

@@ -5,6 +5,7 @@ import { readIfExists } from '../../system/files.ts'
 import { nearest } from '../../system/nearest.ts'
 import type { Context } from '../context.ts'
 import { settleLocked } from '../end/settle.ts'
+import { settledAgent } from '../end/settled-agent.ts'
 import { finishRestore } from '../move/finish-restore.ts'
 import { lastingFacts } from '../state/lasting-facts.ts'
 import { isFromBashTool } from '../state/liveness.ts'
@@ -18,13 +19,20 @@ import { type TrashEntry, trashEntries } from './entries.ts'
 
 /**
  * Brings an agent back from the trash, dead, with all that was put away of it. A crash on the way is completed by the
- * next command. Throws a {@link UserError} if the trash doesn't hold it, holds several, or its name is taken.
+ * next command that asks for the agent. Throws a {@link UserError} if the trash doesn't hold it, holds several, or its name is taken.
  */
 export async function restoreAgent(
   context: Context,
   wanted: string,
   as: string | undefined,
 ): Promise<AgentRecord> {
+  const begun = context.store
+    .all()
+    .find(
+      ({ id, name, extra: { AGENT_RESTORING: trash } }) =>
+        trash && [id, name, basename(trash)].includes(wanted),
+    )
+  if (begun) return settledAgent(context, begun.name)
   const entry = findEntry(context, wanted)
   const name = as ?? entry.name
   checkName(name)
