@@ -4,7 +4,7 @@ import { FAULT_SCENARIOS } from '../support/fault-scenarios.ts'
 import type { Fault } from '../support/faulty-home.ts'
 
 /** How many effects of each command are tried where not all are. */
-const SAMPLES = 2
+const SAMPLES = 1
 /** From there on the disk takes nothing more, or that one time only. */
 const KINDS: Omit<Fault, 'at'>[] = [
   { kind: 'ENOSPC', stays: true },

@@ -57,7 +57,8 @@ describe('an error that nobody has thought of', () => {
   }
 })
 
-describe('agentvm doctor --bundle', () => {
+describe('agentvm doctor --bundle', function () {
+  this.timeout(60_000)
   it('packs what helps to find a fault, without keys, prompts, commands and names', async () => {
     const home = new FaultyHome()
     try {

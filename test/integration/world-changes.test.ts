@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { AgentRow } from '../../src/agents/report/view.ts'
 import { TestHome, until } from '../support/agentvm.ts'
 
-describe('a home that is not where it was', () => {
+describe('a home that is not where it was', function () {
+  this.timeout(60_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()

@@ -178,11 +178,7 @@ export const FAULT_SCENARIOS: FaultScenario[] = [
       await one(home)
     },
     command: ['trash', 'empty', '--force'],
-    after: async (home) =>
-      assert.deepEqual(
-        home.leftovers('trash').filter((name) => !name.endsWith('.lock')),
-        [],
-      ),
+    after: async (home) => assert.deepEqual(await trash(home), []),
   },
   {
     title: 'env set',
