@@ -75,6 +75,7 @@ function readOffers(raw: unknown): PluginManifest | undefined {
   if (raw === undefined) return undefined
   const problem = apiVersionProblem(raw)
   if (problem) throw new Error(problem)
+  if (isPlainManifest(raw)) return raw
   const checked = check(ManifestSchema, raw)
   if (checked.ok) return checked.value
   throw new Error(`package.json "agentvm": ${checked.problems.join('; ')}`)
@@ -88,6 +89,22 @@ export function apiVersionProblem(raw: unknown): string | undefined {
     apiVersion > API_VERSION ? 'update agentvm' : 'update the plugin'
   }`
 }
+
+/**
+ * Whether a manifest is beyond doubt valid, for this version. The schema says the same and what is wrong, but takes longer to
+ * load than all plugins together, and this is asked at every command.
+ */
+export function isPlainManifest(raw: unknown): raw is PluginManifest {
+  if (!isObject(raw)) return false
+  const { apiVersion, profiles = [], sandboxes = [], identities = [], ...others } = raw
+  return (
+    apiVersion === API_VERSION &&
+    Object.keys(others).length === 0 &&
+    [profiles, sandboxes, identities].every((ids) => Array.isArray(ids) && ids.every(isPlainId))
+  )
+}
+
+const isPlainId = (id: unknown) => typeof id === 'string' && /^[a-z0-9][a-z0-9-]*$/.test(id)
 
 function readHooks(raw: unknown): Record<string, string[]> {
   if (!isObject(raw)) throw new Error('package.json "oclif": hooks: must be an object')
