@@ -7,7 +7,7 @@ import type { AgentRecord } from './state/record.ts'
 /** Lifecycle events as `events.jsonl` and `history.log` know them. */
 export const EVENT_NAMES = [
   ...(['spawn', 'exit', 'kill', 'lost', 'restart', 'net'] as const),
-  ...(['rename', 'clone', 'clean', 'purge', 'restore', 'planted', 'register'] as const),
+  ...(['rename', 'clone', 'clean', 'purge', 'restore', 'planted', 'register', 'rotate', 'revoke'] as const),
 ]
 export type EventName = (typeof EVENT_NAMES)[number]
 

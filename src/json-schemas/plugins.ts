@@ -1,5 +1,9 @@
 import * as v from 'valibot'
+import type { BackedUp } from '../agents/identity/backup.ts'
+import type { ExportedIdentity } from '../agents/identity/export.ts'
 import type { IdentityReport, IdentityRow } from '../agents/identity/manage.ts'
+import type { Revoked } from '../agents/identity/replace-key.ts'
+import type { SignedFile, VerifiedFile } from '../agents/identity/signed-file.ts'
 import type { ProfileDetails, ProfileRow } from '../agents/profile-report/report.ts'
 import type { SandboxRow } from '../agents/report/sandbox-report.ts'
 import type { CommandRow } from '../extensions/command-list.ts'
@@ -144,7 +148,39 @@ export const commandRow = v.object({
   ),
 }) satisfies v.GenericSchema<CommandRow>
 
-/** An agent's identity and all keys that it has had: `identity show`. */
+/** What `identity revoke` did. */
+export const identityRevoked = v.object({
+  ...{ name: v.string(), did: v.string(), revoked_at: v.string() },
+  ...{ reason: v.nullable(v.string()), problem: v.nullable(v.string()) },
+}) satisfies v.GenericSchema<Revoked>
+
+/** An agent's public identity: a row of `identity export`. */
+export const identityExport = v.object({
+  ...{ name: v.string(), did: v.string(), public_key: v.nullable(v.string()) },
+  document: v.record(v.string(), v.unknown()),
+  allowed_signers: words,
+  private_key_file: v.nullable(v.string()),
+}) satisfies v.GenericSchema<ExportedIdentity>
+
+/** What `identity backup` wrote. */
+export const identityBackup = v.object({
+  ...{ name: v.string(), did: v.string(), file: v.string() },
+}) satisfies v.GenericSchema<BackedUp>
+
+/** What `identity sign` made. */
+export const identitySigned = v.object({
+  ...{ name: v.string(), did: v.string(), namespace: v.string(), signature: v.string() },
+}) satisfies v.GenericSchema<SignedFile>
+
+/** What `identity verify` found. */
+export const identityVerified = v.object({
+  outcome: v.picklist(['good', 'wrong', 'revoked', 'unknown']),
+  ...{ did: v.nullable(v.string()), agent: v.nullable(v.string()) },
+  status: v.nullable(v.picklist(['current', 'rotated', 'revoked', 'retired'])),
+  summary: v.string(),
+}) satisfies v.GenericSchema<VerifiedFile>
+
+/** An agent's identity and all keys that it has had: `identity show`, `identity rotate`, `identity restore`. */
 export const identityReport = v.object({
   ...identityRow.entries,
   keys: v.array(

@@ -1,3 +1,4 @@
+import type { ExportedIdentity } from '../agents/identity/export.ts'
 import type { IdentityReport, IdentityRow } from '../agents/identity/manage.ts'
 import { sanitizeLine } from './sanitize.ts'
 import { formatTable } from './table.ts'
@@ -25,6 +26,23 @@ export function identityLines(row: IdentityRow): string[] {
     row.registered ? 'registered' : `not registered: ${reasonOf(row)}`,
     row.mode === 'socket' ? 'key on the host, behind a socket that signs commits' : 'key also in its home',
   ]
+}
+
+/** What `identity export` can print. */
+export const EXPORT_FORMATS = ['document', 'did', 'ssh', 'allowed-signers'] as const
+
+/** Public identities in one of those formats. */
+export function exportText(
+  exported: readonly ExportedIdentity[],
+  format: (typeof EXPORT_FORMATS)[number],
+): string {
+  return exported
+    .flatMap(({ did, public_key, document, allowed_signers }) => {
+      if (format === 'document') return JSON.stringify(document, null, 2)
+      if (format === 'did') return did
+      return format === 'ssh' ? `${public_key} ${did}` : allowed_signers
+    })
+    .join('\n')
 }
 
 /** One identity with the keys that it had before. */

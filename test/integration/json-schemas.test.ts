@@ -11,8 +11,11 @@ const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf
   commands: Record<string, { enableJsonFlag: boolean }>
 }
 
-/** Commands whose real output is held against its schema where it can be had: in upgrade.test.ts and profile-clis.test.ts. */
-const UNSEEN = ['upgrade', 'profiles:install', 'profiles:uninstall', 'profiles:update']
+/** Commands whose real output is held against its schema where it can be had: in upgrade.test.ts, profile-clis.test.ts and identity-commands.test.ts. */
+const UNSEEN = [
+  ...['upgrade', 'profiles:install', 'profiles:uninstall', 'profiles:update'],
+  ...['identity:backup', 'identity:restore', 'identity:sign', 'identity:verify'],
+]
 
 /** Where a new plugin is written. */
 const WRITTEN = join(mkdtempSync(join(tmpdir(), 'agentvm-new-')), 'plugin')
@@ -85,6 +88,9 @@ const CALLS: [id: string, ...args: string[]][] = [
   ['identity:list'],
   ['identity:show', 'identified'],
   ['identity:register', 'identified'],
+  ['identity:rotate', 'identified'],
+  ['identity:export'],
+  ['identity:revoke', 'identified', '--force'],
   ['commands', '--hidden'],
   ['doctor'],
   ['root'],

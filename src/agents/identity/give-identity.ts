@@ -92,7 +92,7 @@ export async function retireIdentity(context: Context, record: AgentRecord): Pro
 }
 
 /** Makes git inside use an agent's identity as it is now. */
-function applyInGit(
+export function applyInGit(
   context: Context,
   provider: IdentityProvider,
   record: AgentRecord,

@@ -35,6 +35,12 @@ export function withIdentity(
   return { ...record, gitlawb: true, did, extra: { ...record.extra, ...extra } }
 }
 
+/** A record whose identity has ended. */
+export function withoutIdentity(record: AgentRecord): AgentRecord {
+  const { AGENT_IDENTITY_MODE: _, AGENT_GITLAWB_MODE: __, ...extra } = record.extra
+  return { ...record, gitlawb: false, did: undefined, extra }
+}
+
 /** Where the private key of an agent is while it runs. One that the bash tool, or an older agentvm, made is in its home. */
 export function identityMode({ did, extra }: AgentRecord): IdentityMode | undefined {
   if (extra.AGENT_IDENTITY_MODE === 'socket' || extra.AGENT_IDENTITY_MODE === 'file') {

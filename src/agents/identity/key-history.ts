@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { publicKeyOf } from '@agentvm/sdk'
 import * as v from 'valibot'
@@ -46,6 +47,20 @@ export function readKeyHistory(home: Home, id: string): KeyHistory {
   } catch {
     throw new Error(`${path} is damaged`)
   }
+}
+
+/** The public keys of all agents of a home, also of those that are gone. One that is damaged is left out. */
+export function allKeyHistories(home: Home): KeyHistory[] {
+  if (!existsSync(home.identities)) return []
+  return readdirSync(home.identities, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => {
+      try {
+        return [readKeyHistory(home, name)]
+      } catch {
+        return []
+      }
+    })
 }
 
 /** Puts on record which key an agent has now. The one that it had until then has been rotated, unless something else is said. */

@@ -28,7 +28,11 @@ export function listIdentities(context: Context): IdentityRow[] {
 
 /** One agent's identity. Throws a {@link UserError} if it has none. */
 export function showIdentity(context: Context, name: string): IdentityReport {
-  const record = requireIdentity(context, name)
+  return reportOf(context, requireIdentity(context, name))
+}
+
+/** The identity of an agent that has one, with all keys that it has had. */
+export function reportOf(context: Context, record: AgentRecord): IdentityReport {
   return { ...rowOfIdentity(context, record), keys: readKeyHistory(context.home, record.id).keys }
 }
 
