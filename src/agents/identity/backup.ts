@@ -4,7 +4,7 @@ import { UserError } from '../../errors.ts'
 import { createFileAtomic } from '../../system/files.ts'
 import type { Context } from '../context.ts'
 import { openBackup, sealBackup } from './backup-format.ts'
-import { GITLAWB } from './identity-state.ts'
+import { providerOf } from './identity-state.ts'
 import { type IdentityReport, requireIdentity } from './manage.ts'
 import { restoreKey } from './replace-key.ts'
 import { identitySubject } from './subject.ts'
@@ -54,7 +54,7 @@ export async function restoreIdentity(
 /** An agent's private key as its network's own tools read it. */
 export async function privateKeyOf(context: Context, name: string): Promise<string> {
   const record = requireIdentity(context, name)
-  const provider = await context.extensions.identity(GITLAWB)
+  const provider = await context.extensions.identity(providerOf(record))
   return provider.exportKey(identitySubject(context.home, record)).catch((error: Error) => {
     throw new UserError(error.message, { cause: error })
   })

@@ -1,7 +1,7 @@
 import { publicKeyOf } from '@agentvm/sdk'
 import type { Context } from '../context.ts'
 import { privateKeyOf, writeNewFile } from './backup.ts'
-import { GITLAWB } from './identity-state.ts'
+import { providerOf } from './identity-state.ts'
 import { readKeyHistory } from './key-history.ts'
 import { listIdentities, requireIdentity } from './manage.ts'
 import { identitySubject } from './subject.ts'
@@ -42,7 +42,7 @@ export async function exportPrivateKey(
 
 async function exportOne(context: Context, name: string): Promise<ExportedIdentity> {
   const record = requireIdentity(context, name)
-  const provider = await context.extensions.identity(GITLAWB)
+  const provider = await context.extensions.identity(providerOf(record))
   const { keys } = readKeyHistory(context.home, record.id)
   const did = record.did ?? ''
   return {

@@ -37,7 +37,12 @@ export function withIdentity(
 
 /** A record whose identity has ended. */
 export function withoutIdentity(record: AgentRecord): AgentRecord {
-  const { AGENT_IDENTITY_MODE: _, AGENT_GITLAWB_MODE: __, ...extra } = record.extra
+  const {
+    AGENT_IDENTITY_PROVIDER: _,
+    AGENT_IDENTITY_MODE: __,
+    AGENT_GITLAWB_MODE: ___,
+    ...extra
+  } = record.extra
   return { ...record, gitlawb: false, did: undefined, extra }
 }
 

@@ -8,7 +8,7 @@ import { liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { forgetInGit } from './git-settings.ts'
 import { applyInGit } from './give-identity.ts'
-import { GITLAWB, identityMode, withIdentity, withoutIdentity } from './identity-state.ts'
+import { identityMode, providerOf, withIdentity, withoutIdentity } from './identity-state.ts'
 import { endKey, readKeyHistory, recordKey } from './key-history.ts'
 import { type IdentityReport, reportOf, requireIdentity } from './manage.ts'
 import { registerInBackground } from './registrar.ts'
@@ -64,8 +64,7 @@ export async function restoreKey(
  * The agent goes on without one. Throws a {@link UserError} if it has none.
  */
 export async function revokeKey(context: Context, name: string, reason?: string): Promise<Revoked> {
-  requireIdentity(context, name)
-  const provider = await context.extensions.identity(GITLAWB)
+  const provider = await context.extensions.identity(providerOf(requireIdentity(context, name)))
   return context.store.exclusively(name, async () => {
     await settleLocked(context, name)
     const record = requireIdentity(context, name)
@@ -92,7 +91,9 @@ async function replaceKey(
   replace: (provider: IdentityProvider, subject: IdentitySubject) => Promise<ProvisionedIdentity>,
   reason?: string,
 ): Promise<IdentityReport> {
-  const provider = await context.extensions.identity(GITLAWB)
+  const found = context.store.get(name)
+  const chosen = found.did === undefined ? context.settings.identity : providerOf(found)
+  const provider = await context.extensions.identity(chosen)
   return context.store.exclusively(name, async () => {
     await settleLocked(context, name)
     const record = context.store.get(name)
@@ -105,7 +106,7 @@ async function replaceKey(
     recordKey(context.home, record, made.did, reason === undefined ? {} : { reason })
     saveRegistration(context.home, record.id, made)
     const required = record.extra.AGENT_GITLAWB_MODE === 'force'
-    const changed = withIdentity(record, { did: made.did, mode, required })
+    const changed = withIdentity(record, { did: made.did, provider: provider.id, mode, required })
     context.store.save(changed)
     await useNow(context, provider, changed)
     const facts = { did: made.did, ...(record.did === undefined ? {} : { before: record.did }) }

@@ -7,7 +7,7 @@ import { signedBytes } from '../../signer/ssh-signature.ts'
 import { sshString, uint32 } from '../../signer/ssh-wire.ts'
 import type { Context } from '../context.ts'
 import { readUserFile } from './backup.ts'
-import { GITLAWB } from './identity-state.ts'
+import { providerOf } from './identity-state.ts'
 import { allKeyHistories, type IdentityKey } from './key-history.ts'
 import { requireIdentity } from './manage.ts'
 import { identitySubject } from './subject.ts'
@@ -55,7 +55,7 @@ export async function signFile(
   const did = record.did ?? ''
   const publicKey = publicKeyOf(did)
   if (!publicKey) throw new UserError(`${did} has no key that SSH knows`)
-  const provider = await context.extensions.identity(GITLAWB)
+  const provider = await context.extensions.identity(providerOf(record))
   const hash = createHash('sha512').update(content).digest()
   const signature = await provider.sign(identitySubject(context.home, record), signedBytes(namespace, hash))
   return { name, did, namespace, signature: armour(publicKey, namespace, signature) }
