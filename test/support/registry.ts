@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -98,6 +98,27 @@ export class Registry {
   /** Publishes a package of these files, by their paths in it. Without npm: it takes milliseconds. */
   add(pjson: PackageJson, files: Record<string, string> = {}, tag = 'latest'): void {
     this.store(pjson, packTarball(pjson, files), [tag])
+  }
+
+  /** Publishes an installed package as it lies there, for this machine only: without npm, whose scripts it may not bear. */
+  addFolder(folder: string): void {
+    const pjson = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson
+    const { optionalDependencies: optional = {}, ...fields } = pjson
+    const here = `${process.platform}-${process.arch}`
+    const kept = Object.entries(optional as Record<string, string>).filter(([name]) => name.endsWith(here))
+    const manifest = { ...fields, optionalDependencies: Object.fromEntries(kept) } as PackageJson
+    const files = ['--transform', 's,^\\.,package,', '-C', folder, '.']
+    const tarball = execFileSync('tar', ['-I', 'gzip -1', '-c', ...files], { maxBuffer: 1 << 30 })
+    this.store(manifest, tarball, ['latest'])
+  }
+
+  /** What a user's `.npmrc` says to use this registry, and to publish to it. */
+  npmrc(): string {
+    return [
+      `registry=${this.url}`,
+      `//${this.host}/:_authToken=any`,
+      ...['update-notifier=false', 'audit=false', 'fund=false', 'fetch-retries=0', ''],
+    ].join('\n')
   }
 
   /** From now on hands the package's tarballs out like this. */
