@@ -16,6 +16,10 @@ const CHECKS = [
     name: 'dead code and dependencies',
     argv: () => [pinnedNode(), inModules('knip/bin/knip.js'), '--no-progress'],
   },
+  {
+    name: 'the API of the SDK',
+    argv: () => [pinnedNode(), join(ROOT, 'scripts/api-report.mjs'), '--check'],
+  },
   { name: 'links in the docs', argv: () => [pinnedNode(), join(ROOT, 'scripts/check-links.mjs')] },
 ]
 

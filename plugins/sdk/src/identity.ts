@@ -49,6 +49,7 @@ export interface GitSetting {
 
 /** A key that an agent had before: what it signed until then stays good. */
 export interface PastKey {
+  /** The DID that it had with that key. */
   did: string
   /** ISO 8601 UTC: until when it was the agent's. */
   until: string

@@ -86,8 +86,11 @@ export interface AgentSummary {
  * - `agentvm:kill`, `agentvm:rename`, `agentvm:clean` run after the fact.
  */
 export interface LifecycleEvents {
+  /** The plan as it stands. A copy: changing it changes nothing. */
   'agentvm:spawn:before': { plan: SpawnPlan }
+  /** The agent that runs now. */
   'agentvm:spawn:after': { agent: AgentSummary }
+  /** The agent that has ended, and how. */
   'agentvm:exit': {
     agent: AgentSummary
     /** The exit code, or null if nobody could record it. */
@@ -98,7 +101,10 @@ export interface LifecycleEvents {
      */
     reason: 'exited' | 'out-of-memory' | 'process-limit' | 'killed' | 'lost'
   }
+  /** The agent that was ended. */
   'agentvm:kill': { agent: AgentSummary }
+  /** The agent with its new name, and the name that it had. */
   'agentvm:rename': { agent: AgentSummary; from: string }
+  /** The agent that was removed. Its files may be gone. */
   'agentvm:clean': { agent: AgentSummary }
 }

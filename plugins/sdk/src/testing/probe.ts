@@ -18,6 +18,7 @@ export type ProbeClass =
 export interface Probe {
   /** Unique, such as `file-read/ssh-key`. */
   id: string
+  /** The promise that it attacks. */
   class: ProbeClass
   /** POSIX sh, at most a few tenths of a second. Ends with 0 if the attack succeeded. See {@link Decoys} for its variables. */
   attack: string
@@ -40,8 +41,11 @@ export type ProbeOutcome = 'held' | 'hole' | 'unproven'
 
 /** A probe and how it came out. */
 export interface ProbeReport {
+  /** The probe's {@link Probe.id}. */
   id: string
+  /** The promise that it attacks. */
   class: ProbeClass
+  /** Whether the sandbox held. */
   outcome: ProbeOutcome
 }
 
