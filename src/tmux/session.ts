@@ -138,12 +138,21 @@ export async function runInTerminal(socket: string, args: readonly string[]): Pr
   }
 }
 
-/** Types bytes into the agent's terminal as one paste, so that a newline doesn't submit early in a program that takes pastes. */
-export async function pasteText(target: TmuxTarget, text: Uint8Array, bufferName: string): Promise<void> {
-  await tmux(socketOf(target), ['load-buffer', '-b', bufferName, '-'], { input: text, timeout: 20_000 })
-  await tmux(socketOf(target), ['paste-buffer', '-p', '-d', '-b', bufferName, '-t', paneOf(target)], {
-    timeout: 20_000,
-  })
+/**
+ * Types bytes into the agent's terminal as one paste, so that a newline doesn't submit early in a program that takes
+ * pastes, and presses Enter at once where `enter` says so: all by one tmux.
+ */
+export async function pasteText(
+  target: TmuxTarget,
+  text: Uint8Array,
+  { bufferName, enter }: { bufferName: string; enter: boolean },
+): Promise<void> {
+  const pane = paneOf(target)
+  const commands = [
+    ...['load-buffer', '-b', bufferName, '-', ';', 'paste-buffer', '-p', '-d', '-b', bufferName, '-t', pane],
+    ...(enter ? [';', 'send-keys', '-t', pane, 'Enter'] : []),
+  ]
+  await tmux(socketOf(target), commands, { input: text, timeout: 20_000 })
 }
 
 /** Presses Enter in the agent's terminal. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readlinkSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../errors.ts'
 import { exec } from '../../system/exec.ts'
@@ -10,30 +11,46 @@ const ENTER_DELAY_MS = 300
 /** Longest line that a terminal in line mode takes, with its newline (N_TTY_BUF_SIZE). The kernel drops the rest. */
 const LONGEST_LINE = 4095
 
+/** Where to type: an agent's session, whose launcher has that pid. */
+type Terminal = TmuxTarget & { name: string; pid: number }
+
 /** Types text into an agent's terminal as one paste, then presses Enter unless told not to. Any bytes, any length. */
 export async function typeText(
-  target: TmuxTarget & { name: string },
+  target: Terminal,
   text: string | Uint8Array,
   options: { enter: boolean },
 ): Promise<void> {
   const bytes = Buffer.from(text)
   const lineMode = await readsWholeLines(target)
   if (lineMode) refuseLongLines(target.name, bytes)
-  if (bytes.length > 0) await pasteText(target, bytes, `agentvm-${randomBytes(6).toString('hex')}`)
-  if (!options.enter) return
-  if (!lineMode && bytes.length > 0) await sleep(ENTER_DELAY_MS)
-  await pressEnter(target)
+  if (bytes.length > 0) {
+    const bufferName = `agentvm-${randomBytes(6).toString('hex')}`
+    await pasteText(target, bytes, { bufferName, enter: options.enter && lineMode })
+    if (!options.enter || lineMode) return
+    await sleep(ENTER_DELAY_MS)
+  }
+  if (options.enter) await pressEnter(target)
 }
 
 /** Whether the agent's program leaves line editing to the kernel, as `cat` and `read` do, or reads key by key, as TUIs and shells do. */
-async function readsWholeLines(target: TmuxTarget): Promise<boolean> {
-  const tty = await paneTty(target)
+async function readsWholeLines(target: Terminal): Promise<boolean> {
+  const tty = terminalOf(target.pid) ?? (await paneTty(target))
   const flag = process.platform === 'darwin' ? '-f' : '-F'
   const { stdout } = await exec(['stty', flag, tty, '-a'], {
     env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' },
     timeout: 5_000,
   })
   return /(?:^|\s)icanon\b/.test(stdout)
+}
+
+/** The terminal that a process has, where the system tells that without a program. */
+function terminalOf(pid: number): string | undefined {
+  try {
+    const path = readlinkSync(`/proc/${pid}/fd/0`)
+    return path.startsWith('/dev/pts/') ? path : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function refuseLongLines(name: string, bytes: Buffer): void {
