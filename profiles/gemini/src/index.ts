@@ -40,7 +40,7 @@ export default defineProfile({
   nestedSandbox: { args: [], env: { GEMINI_SANDBOX: 'false' } },
   activity,
   events,
-  versions: { args: ['--version'], checked: '0.61.0' },
+  versions: { args: ['--version'], minimum: '0.30.0', checked: '0.61.0' },
   install: { npm: '@google/gemini-cli', hint: 'npm install -g @google/gemini-cli' },
   setup,
 })

@@ -31,7 +31,7 @@ export default defineProfile({
     never: ['.qwen/tmp'],
   },
   activity,
-  versions: { args: ['--version'], checked: '0.24.4' },
+  versions: { args: ['--version'], minimum: '0.15.10', checked: '0.24.4' },
   install: { npm: '@qwen-code/qwen-code', hint: 'npm install -g @qwen-code/qwen-code' },
   setup,
 })
