@@ -7,6 +7,8 @@ import { surveyPlugins } from './installed/survey.ts'
 export interface PluginProblem {
   plugin: string
   problem: string
+  /** The command that mends it, if it isn't to take that plugin off. */
+  fix?: string
 }
 
 /** Plugins that the user has installed or linked and that can't be used, with the reason. Empty if their list can't be read. */
@@ -27,6 +29,6 @@ export function unreadPlugins(config: Config): PluginProblem[] {
       (facts?.problems ?? [problem ?? '']).map((what) => ({ plugin: entry.name, problem: what })),
     )
   } catch (error) {
-    return [{ plugin: 'list', problem: (error as Error).message }]
+    return [{ plugin: 'list', problem: (error as Error).message, fix: 'agentvm plugins reset' }]
   }
 }

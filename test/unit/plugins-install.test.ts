@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '@oclif/core'
@@ -7,7 +7,12 @@ import { installSource } from '../../src/extensions/install-source.ts'
 import { readEntries } from '../../src/extensions/installed/entries.ts'
 import { type InstallOptions, installPlugin, type Proposal } from '../../src/extensions/installed/install.ts'
 import { loadUserPlugins } from '../../src/extensions/installed/load.ts'
-import { findEntries, uninstallPlugins } from '../../src/extensions/installed/remove.ts'
+import {
+  findEntries,
+  resetPlugins,
+  uninstallPlugins,
+  whatResetTakes,
+} from '../../src/extensions/installed/remove.ts'
 import { updatePlugins } from '../../src/extensions/installed/update.ts'
 import { digest } from '../support/digest.ts'
 import { type PluginParts, testPlugin, writePlugin } from '../support/plugin.ts'
@@ -31,7 +36,7 @@ describe('installing and updating a plugin', function () {
     registry.add(pjson, files)
   }
   const config = async () => {
-    const plugins = await loadUserPlugins({ dataDir: folder })
+    const plugins = await loadUserPlugins({ dataDir: folder }, () => {})
     return {
       ...{ dataDir: folder, commands: [], pjson: { oclif: {} } },
       plugins: new Map(plugins.map((plugin) => [plugin.name, plugin])),
@@ -130,6 +135,17 @@ describe('installing and updating a plugin', function () {
     assert.throws(() => findEntries(folder, ['@t/old']), /the plugin '@t\/old' is not installed/)
   })
 
+  it('lets two at once wait for each other, and removes what one that was killed has left', async () => {
+    publish('@t/left')
+    publish('@t/right')
+    mkdirSync(join(folder, 'store/killed-1234'), { recursive: true })
+    mkdirSync(join(folder, 'staging-999999999-abcdef'))
+    await Promise.all([install('@t/left'), install('@t/right')])
+    assert.deepEqual([...(await config()).plugins.keys()].sort(), ['@t/left', '@t/right'])
+    assert.deepEqual(readdirSync(folder).sort(), ['package.json', 'store'])
+    assert.equal(readdirSync(join(folder, 'store')).length, 2)
+  })
+
   it('finds plugins again after their folder was moved', async () => {
     publish('@t/moved', { commands: ['moved'] })
     await install('@t/moved')
@@ -152,6 +168,18 @@ describe('installing and updating a plugin', function () {
     })
     await assert.rejects(install(`${address}gone.tgz`), (error: Error) => !error.message.includes('hunter2'))
     assert.equal([...said, change.from].join().includes('hunter2'), false)
+  })
+
+  it('is refused where the list is damaged, which reset mends', async () => {
+    writeFileSync(join(folder, 'package.json'), '{"oclif": ')
+    mkdirSync(join(folder, 'store/lost-1234'), { recursive: true })
+    await assert.rejects(install('@t/any'), /package\.json can't be read/)
+    const said: string[] = []
+    assert.deepEqual(await loadUserPlugins({ dataDir: folder }, (message) => said.push(message)), [])
+    assert.match(said.join(), /^no plugin is loaded: .*\n {2}→ agentvm plugins reset/)
+    assert.deepEqual(whatResetTakes(folder), ['all plugins, whose list is damaged'])
+    assert.deepEqual(await resetPlugins(await config()), [])
+    assert.deepEqual([readEntries(folder), readdirSync(join(folder, 'store'))], [[], []])
   })
 
   it('says what ids it shares with others, and which of them counts', async () => {

@@ -16,11 +16,11 @@ export async function checkPlugins(context: Context): Promise<CheckResult[]> {
   )
   const builtIn = new Set(offers.filter(({ source }) => source === 'built-in').map(({ plugin }) => plugin))
   const broken = (await context.extensions.problems()).map(
-    ({ plugin, problem }): CheckResult => ({
+    ({ plugin, problem, fix }): CheckResult => ({
       name: `plugin ${plugin}`,
       status: 'problem',
       message: problem,
-      fix: builtIn.has(plugin) ? 'agentvm upgrade' : `agentvm plugins uninstall ${plugin}`,
+      fix: fix ?? (builtIn.has(plugin) ? 'agentvm upgrade' : `agentvm plugins uninstall ${plugin}`),
     }),
   )
   const outdated = context.extensions.outdated().map(

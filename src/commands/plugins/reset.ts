@@ -3,8 +3,7 @@ import { createContext } from '../../agents/context.ts'
 import { AgentvmCommand } from '../../agentvm-command.ts'
 import { confirmRemoval } from '../../command-line/plugin-changes.ts'
 import { refreshCompletion } from '../../extensions/installed/refresh.ts'
-import { resetPlugins } from '../../extensions/installed/remove.ts'
-import { listPlugins } from '../../extensions/plugin-list.ts'
+import { resetPlugins, whatResetTakes } from '../../extensions/installed/remove.ts'
 
 export default class PluginsReset extends AgentvmCommand {
   static override description =
@@ -16,9 +15,7 @@ export default class PluginsReset extends AgentvmCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(PluginsReset)
-    const names = listPlugins(this.config)
-      .filter(({ source }) => source !== 'built-in')
-      .map(({ name }) => name)
+    const names = whatResetTakes(this.config.dataDir)
     const always = names.length > 0
     await confirmRemoval(createContext(this.home, this.config), { names, always, ...flags })
     const rows = await resetPlugins(this.config)

@@ -1,4 +1,5 @@
 import { type Config, Plugin } from '@oclif/core/config'
+import type { UserError } from '../../errors.ts'
 import { visibleLine } from '../../terminal/visible.ts'
 import { allowedPlugins } from './allowed.ts'
 import type { PluginEntry } from './entries.ts'
@@ -29,7 +30,8 @@ function survey(folder: string, warn: (message: string) => void): SurveyedPlugin
   try {
     return surveyPlugins(folder, allowedPlugins)
   } catch (error) {
-    warn(`no plugin is loaded: ${(error as Error).message}`)
+    const { message, fix } = error as UserError
+    warn(`no plugin is loaded: ${message}${fix ? `\n  → ${fix}` : ''}`)
     return []
   }
 }

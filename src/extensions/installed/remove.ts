@@ -34,6 +34,11 @@ export function uninstallPlugins(config: Config, entries: readonly PluginEntry[]
   })
 }
 
+/** What {@link resetPlugins} would take off, in words; empty if there is nothing. */
+export function whatResetTakes(folder: string): string[] {
+  return knownNames(folder) ?? ['all plugins, whose list is damaged']
+}
+
 /** Takes all plugins off, also where their list can't be read. */
 export async function resetPlugins(config: Config): Promise<RemovedRow[]> {
   const names = knownNames(config.dataDir)
