@@ -9,12 +9,14 @@ import type { Stats } from '../agents/report/stats.ts'
 import type { AgentInfo, AgentRow } from '../agents/report/view.ts'
 import type { TrashEntry } from '../agents/trash/entries.ts'
 import type { Trashed } from '../agents/trash/put-away.ts'
-import type { PsRow } from '../agents/usage/ps.ts'
+import type { PsAgent, PsRow } from '../agents/usage/ps.ts'
 import { count, tags, time } from './parts.ts'
 import { spawnPlan } from './spawn-plan.ts'
 
 const activity = v.picklist(['starting', 'blocker', 'working', 'waiting', 'idle', 'exited', 'unknown'])
 const status = v.picklist(['running', 'dead'])
+
+const endReason = v.nullable(v.picklist(['exited', 'out-of-memory', 'process-limit', 'killed', 'lost']))
 
 /** One agent: a row of `list`. */
 export const agentRow = v.object({
@@ -40,7 +42,7 @@ export const agentRow = v.object({
   allow: v.array(v.string()),
   exit_code: v.nullable(count),
   ended_at: v.nullable(time),
-  end_reason: v.nullable(v.picklist(['exited', 'out-of-memory', 'process-limit', 'killed', 'lost'])),
+  end_reason: endReason,
 }) satisfies v.GenericSchema<AgentRow>
 
 /** A message that waits for its agent. */
@@ -71,8 +73,8 @@ export const agentInfo = v.object({
   policy: v.nullable(v.record(v.string(), v.unknown())),
 }) satisfies v.GenericSchema<AgentInfo>
 
-/** What an agent uses: a row of `ps`. */
-export const psRow = v.object({
+/** What an agent uses. */
+export const usageRow = v.object({
   name: v.string(),
   status,
   pid: v.nullable(count),
@@ -89,6 +91,16 @@ export const psRow = v.object({
   sandbox: v.string(),
   tags,
 }) satisfies v.GenericSchema<PsRow>
+
+/** A row of `ps`: what an agent uses and may use. */
+export const psRow = v.object({
+  ...usageRow.entries,
+  memory_limit: v.nullable(count),
+  process_limit: v.nullable(count),
+  cpu_limit: v.nullable(v.number()),
+  end_reason: endReason,
+  exit_code: v.nullable(count),
+}) satisfies v.GenericSchema<PsAgent>
 
 const agentCount = { running: count, dead: count }
 

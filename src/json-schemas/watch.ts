@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { WatchSnapshot } from '../agents/watch/monitor.ts'
-import { agentRow, psRow } from './agents.ts'
+import { agentRow, usageRow } from './agents.ts'
 
 const { created_at, exit_code, end_reason, activity_reason } = agentRow.entries
 
@@ -9,7 +9,7 @@ export const snapshot = v.object({
   time: v.string(),
   agents: v.array(
     v.object({
-      ...psRow.entries,
+      ...usageRow.entries,
       ...{ created_at, exit_code, end_reason, activity_reason },
       output: v.array(v.string()),
     }),

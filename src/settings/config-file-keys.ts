@@ -86,6 +86,10 @@ export const SETTING_KEYS = {
   tmpSize: limit('AGENTVM_TMP_SIZE', 'size, such as 1G', "Size of an agent's /tmp", parseSize),
   shmSize: limit('AGENTVM_SHM_SIZE', 'size, such as 256M', "Size of an agent's /dev/shm", parseSize),
   logSize: limit('AGENTVM_LOG_SIZE', 'size, such as 64M', 'Size of a log before it is rotated', parseSize),
+  workspaceSize: define<number>('AGENTVM_WORKSPACE_SIZE', 'size, such as 10G', 10 * 1024 ** 3, {
+    description: 'Size of a workspace above which `list`, `ps` and `doctor` warn; 0 for no warning',
+    parse: parseSize,
+  }),
   requireLimits: define<boolean>('AGENTVM_REQUIRE_LIMITS', 'true|false', false, {
     description: 'Refuse to start an agent where a limit can not be enforced as asked, instead of a warning',
     parse: boolean,

@@ -1,21 +1,26 @@
-import type { PsRow } from '../agents/usage/ps.ts'
+import type { LimitsInForce } from '../agents/usage/limits-in-force.ts'
+import type { PsAgent } from '../agents/usage/ps.ts'
 import { formatAge } from './age.ts'
+import { statusText } from './agent-table.ts'
 import { formatBytes } from './bytes.ts'
 import { coloursFor } from './colour.ts'
 import { type Column, formatTable } from './table.ts'
 
+/** A row of `ps`, or of a dashboard, which knows no limits. */
+type UsageRow = Omit<PsAgent, keyof LimitsInForce> & Partial<LimitsInForce>
+
 /** The table of `ps`: fits a terminal, plain columns otherwise. */
 export function usageTable(
-  rows: readonly PsRow[],
+  rows: readonly UsageRow[],
   options: { pss: boolean },
   stream: { isTTY?: boolean; columns?: number },
 ): string {
   const colours = coloursFor(stream)
-  const columns: Column<PsRow>[] = [
+  const columns: Column<UsageRow>[] = [
     { header: 'NAME', value: (row) => row.name, fixed: true },
     {
       header: 'STATUS',
-      value: (row) => row.status,
+      value: statusText,
       paint: (text, row) => (row.status === 'running' ? colours.green(text) : colours.dim(text)),
       fixed: true,
     },
@@ -38,6 +43,7 @@ export function usageTable(
       fixed: true,
       dropRank: 5,
     },
+    ...(rows.some((row) => 'memory_limit' in row) ? [LIMITS] : []),
     { header: 'PROFILE', value: (row) => row.profile ?? '', dropRank: 1 },
   ]
   return formatTable(rows, columns, {
@@ -46,7 +52,18 @@ export function usageTable(
   })
 }
 
-const PSS: Column<PsRow> = { header: 'PSS', value: (row) => kib(row.pss_kb), align: 'right', fixed: true }
+const LIMITS: Column<UsageRow> = { header: 'LIMITS', value: limitsText, dropRank: 1.5 }
+
+const PSS: Column<UsageRow> = { header: 'PSS', value: (row) => kib(row.pss_kb), align: 'right', fixed: true }
+
+/** Such as `8.0 GiB, 1024 processes, 2 cores`. */
+function limitsText({ memory_limit, process_limit, cpu_limit }: UsageRow): string {
+  return [
+    ...(memory_limit ? [formatBytes(memory_limit)] : []),
+    ...(process_limit ? [`${process_limit} processes`] : []),
+    ...(cpu_limit ? [`${cpu_limit} cores`] : []),
+  ].join(', ')
+}
 
 function percent(value: number | null): string {
   return value === null ? '' : value.toFixed(1)

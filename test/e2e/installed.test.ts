@@ -165,7 +165,8 @@ describe('the packed and installed CLI', function () {
       })
 
       it('finds no hole in the sandbox, and few attacks that it can’t show', () => {
-        const { stdout, stderr } = as('doctor', '--probe', '--json')
+        const { code, stdout, stderr } = as('doctor', '--probe', '--json')
+        assert.equal(code, 0, stdout + stderr)
         const [score] = JSON.parse(stdout || '[]') as SandboxScore[]
         assert.equal(score?.sandbox, 'bwrap', stderr)
         assert.deepEqual(

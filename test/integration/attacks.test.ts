@@ -71,7 +71,9 @@ describe('agents that attack the machine’s resources at once', function () {
       if (!isBounded) continue
       await until(async () => (await reasonOf(name)) === reason, `the end of ${name}`)
     }
-    if (grouped.memory) assert.match(await home.ok('list'), /^hog +dead \(memory\)/m)
+    for (const command of [['list'], ['ps', '--all']]) {
+      if (grouped.memory) assert.match(await home.ok(...command), /^hog +dead \(memory\)/m)
+    }
   })
 
   it('all are ended, by the same command as any', async () => {

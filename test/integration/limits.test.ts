@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -55,7 +56,26 @@ describe('limits of an agent', function () {
     const log = await until(async () => (await home.ok('logs', 'a')).match(/^(\d+)\n(\d+)/), 'the limits')
     assert.ok(Number(log[1]) <= 65_536)
     assert.equal(log[2], '0')
-    assert.match(await home.ok('info', 'a'), /limits +memory 8\.0 GB|limits +memory 8 ?GiB|limits +memory/)
+    assert.match(await home.ok('info', 'a'), /limits +memory 8\.0 GiB/)
+    const [row] = await home.json<{ memory_limit: number; process_limit: number; cpu_limit: null }[]>('ps')
+    assert.equal(row?.memory_limit, grouped.memory ? 8 * 1024 ** 3 : null)
+    assert.equal(row?.process_limit, grouped.pids ? 1024 : null)
+    assert.equal(row?.cpu_limit, null)
+    if (grouped.memory && grouped.pids) assert.match(await home.ok('ps'), /8\.0 GiB, 1024 processes/)
+  })
+
+  it('warn of a workspace that is too large once something has measured it', async () => {
+    const env = { AGENTVM_WORKSPACE_SIZE: '1M' }
+    await start('a', 'sleep 100')
+    writeFileSync(home.file('workspaces/a/big'), '')
+    truncateSync(home.file('workspaces/a/big'), 2 * 1024 ** 2)
+    assert.equal((await home.run(['list'], { env })).stderr, '')
+    const { stdout } = await home.run(['doctor', '--json'], { env })
+    assert.match(stdout, /"name":\s*"workspace a",\s*"status":\s*"warning"/)
+    for (const command of ['list', 'ps']) {
+      assert.match((await home.run([command], { env })).stderr, /agent 'a' has a workspace of 2 MiB/)
+      assert.equal((await home.run([command])).stderr, '')
+    }
   })
 
   it('end an agent that uses too much memory, and only that one, and say so', async () => {

@@ -28,7 +28,10 @@ describe('agentvm ps', () => {
     assert.equal(calm.cpu_pct, 0)
     assert.equal(calm.pss_kb, null)
     assert.match(calm.uptime ?? '', /^\d\d:\d\d$/)
-    assert.match(await home.ok('ps'), /^NAME +STATUS +PID +CPU% +MEM% +RSS +PROCS +UPTIME +PROFILE\nbusy /)
+    assert.match(
+      await home.ok('ps'),
+      /^NAME +STATUS +PID +CPU% +MEM% +RSS +PROCS +UPTIME +LIMITS +PROFILE\nbusy /,
+    )
   })
 
   it('finds what detached itself where nothing contains processes', async () => {

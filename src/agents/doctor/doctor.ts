@@ -10,6 +10,7 @@ import { checkPlugins } from './plugins.ts'
 import { checkProfiles } from './profiles.ts'
 import { checkSandboxes } from './sandboxes.ts'
 import { checkGit, checkTmux } from './tools.ts'
+import { checkWorkspaces } from './workspaces.ts'
 
 /** Looks at everything that agentvm needs. A check that itself fails is a problem, and doesn't keep the others from running. */
 export async function diagnose(context: Context): Promise<CheckResult[]> {
@@ -24,6 +25,7 @@ export async function diagnose(context: Context): Promise<CheckResult[]> {
     ['permissions', async () => checkPermissions(context)],
     ['locks', async () => checkLitter(context)],
     ['disk', async () => [checkDisk(context)]],
+    ['workspaces', async () => checkWorkspaces(context)],
     ['limits', async () => checkLimits()],
     ['agent limits', async () => [await checkAgentLimits(context)]],
   ]

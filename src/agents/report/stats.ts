@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Home } from '../../settings/home.ts'
 import { TreeSizer } from '../../system/tree-size.ts'
 import type { Context } from '../context.ts'
 import { compareNames } from '../state/names.ts'
+import { rememberSizes } from '../usage/workspace-sizes.ts'
 import { countEvents } from './count-events.ts'
 import { type AgentRow, listAgents } from './view.ts'
 
@@ -43,13 +43,14 @@ export async function collectStats(context: Context, now = new Date()): Promise<
     ...countRows(rows),
     by_profile: countBy(rows, ({ profile }) => profile).map(([profile, count]) => ({ profile, ...count })),
     by_sandbox: countBy(rows, ({ sandbox }) => sandbox).map(([sandbox, count]) => ({ sandbox, ...count })),
-    ...sizes(context.home),
+    ...sizes(context, rows),
     events_today: countEvents(context.home, new Date(now.getFullYear(), now.getMonth(), now.getDate())),
   }
 }
 
 /** The small first: a huge workspace must not take the time of the rest. */
-function sizes(home: Home) {
+function sizes(context: Context, rows: readonly AgentRow[]) {
+  const { home } = context
   const sizer = new TreeSizer(SIZING_TAKES_MS)
   const logs = entriesOf(home.state)
     .filter((entry) => /\.log(?:\.\d+)?$/.test(entry))
@@ -60,6 +61,12 @@ function sizes(home: Home) {
     name,
     ...sizer.measure(join(home.workspaces, name)),
   }))
+  const measured = workspaces
+    .filter(({ complete }) => complete)
+    .flatMap(({ name, bytes }) =>
+      rows.filter(({ workspace }) => workspace === join(home.workspaces, name)).map(({ id }) => [id, bytes]),
+    )
+  rememberSizes(context, Object.fromEntries(measured))
   const total = (trees: readonly { bytes: number }[]) => trees.reduce((sum, { bytes }) => sum + bytes, 0)
   return {
     workspace_bytes: total(workspaces),

@@ -21,6 +21,7 @@ import type { AgentRecord, EndReason } from '../state/record.ts'
 import { sweepState } from '../state/sweep.ts'
 import { hasTags } from '../state/tags.ts'
 import { type AgentMemory, agentMemory } from '../usage/memory.ts'
+import { rememberSizes, warnOfLarge } from '../usage/workspace-sizes.ts'
 
 /** One agent as `list --json` prints it. The first names are the bash tool's. */
 export interface AgentRow {
@@ -81,6 +82,7 @@ export async function listAgents(context: Context, selection: Selection = {}): P
   const all = await settledRecords(context)
   attendIfNeeded(context, all)
   const records = all.filter((record) => isSelected(context, record, selection))
+  if (look) warnOfLarge(context, records)
   const rows = look
     ? await Promise.all(records.map((record) => currentRow(context, record)))
     : records.map((record) => rowOf(context, record))
@@ -158,6 +160,8 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
   const record = await settledAgent(context, name)
   await reviveProxy(context, record)
   attendIfNeeded(context, [record])
+  const workspaceBytes = treeBytes(record.workspace)
+  rememberSizes(context, { [record.id]: workspaceBytes })
   return {
     ...(await currentRow(context, record)),
     ...(await agentMemory(context, record)),
@@ -165,7 +169,7 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
     prompt_file: record.promptFile ?? null,
     extra_cmd: record.command ?? null,
     log_bytes: logFiles(record.logFile).reduce((sum, path) => sum + treeBytes(path), 0),
-    workspace_bytes: treeBytes(record.workspace),
+    workspace_bytes: workspaceBytes,
     planted: plantedPaths(record),
     identity: identityState(context.home, record) ?? null,
     conversation: (await conversationOf(context, record)) ?? null,

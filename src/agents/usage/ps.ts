@@ -2,9 +2,11 @@ import { totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import { type AgentRow, currentRow, settledRecords } from '../report/view.ts'
+import { type LimitsInForce, limitsInForce } from './limits-in-force.ts'
 import { measuredAgents } from './measured-agents.ts'
 import { pssBytes } from './pss.ts'
 import { type Usage, UsageMeter } from './usage-meter.ts'
+import { warnOfLarge } from './workspace-sizes.ts'
 
 /** Time between the two looks that `ps` takes, milliseconds: the kernel counts CPU time in steps of 10 ms. */
 export const CPU_WINDOW_MS = 200
@@ -32,8 +34,17 @@ export interface PsRow {
   tags: Record<string, string>
 }
 
+/** A row of `ps`: what an agent uses, what it may use, and how it ended. */
+export interface PsAgent extends PsRow, LimitsInForce {
+  end_reason: AgentRow['end_reason']
+  exit_code: number | null
+}
+
 /** Measures all agents that run, over a short window; with `all` the dead ones are listed, too. Starts no process of its own on Linux, one on macOS. */
-export async function listUsage(context: Context, options: { all: boolean; pss: boolean }): Promise<PsRow[]> {
+export async function listUsage(
+  context: Context,
+  options: { all: boolean; pss: boolean },
+): Promise<PsAgent[]> {
   const records = await settledRecords(context)
   const agents = await measuredAgents(context, records)
   const rows = Promise.all(records.map((record) => currentRow(context, record)))
@@ -43,8 +54,13 @@ export async function listUsage(context: Context, options: { all: boolean; pss: 
     await sleep(CPU_WINDOW_MS)
   }
   const usages = meter.look(await measuredAgents(context, records))
+  warnOfLarge(context, records)
   return (await rows)
-    .map((row) => usageRow(row, usages.get(row.id), options))
+    .map(({ end_reason, exit_code, ...row }) => ({
+      ...usageRow({ end_reason, exit_code, ...row }, usages.get(row.id), options),
+      ...limitsInForce(context.home.runDir(row.id)),
+      ...{ end_reason, exit_code },
+    }))
     .filter(({ status }) => options.all || status === 'running')
 }
 
