@@ -15,10 +15,10 @@ const FORMAT = 1
 export function decodeRecord(values: StateValues, name: string): AgentRecord {
   const take = (key: string) => {
     const value = values[key]
-    delete rest[key]
+    taken.add(key)
     return value === '' ? undefined : value
   }
-  const rest = { ...values }
+  const taken = new Set<string>()
   const format = Number(take('AGENT_FORMAT') ?? 0)
   if (!(format <= FORMAT)) {
     throw new UserError(
@@ -76,7 +76,7 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
       'killed',
       'lost',
     ]),
-    extra: rest,
+    extra: Object.fromEntries(Object.entries(values).filter(([key]) => !taken.has(key))),
   }
 }
 
