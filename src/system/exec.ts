@@ -1,4 +1,5 @@
 import { ExternalCommandError } from '../errors.ts'
+import { debug } from './debug.ts'
 
 /** What a finished program said. */
 export interface ExecResult {
@@ -31,6 +32,7 @@ export async function exec(argv: readonly [string, ...string[]], options: ExecOp
   // Loaded here: it takes longer to load than most commands take as a whole, and most run no program.
   const { execa } = await import('execa')
   const [file, ...args] = argv
+  const begun = performance.now()
   const running = execa(file, args, {
     env: options.env,
     extendEnv: false,
@@ -45,6 +47,11 @@ export async function exec(argv: readonly [string, ...string[]], options: ExecOp
   if (options.onStderr) running.stderr?.on('data', (chunk) => options.onStderr?.(String(chunk)))
   const result = await running
   const exitCode = result.exitCode ?? -1
+  // The first words only: what is typed into a terminal comes last.
+  debug(
+    'exec',
+    () => `${argv.slice(0, 4).join(' ')} → ${exitCode}, ${Math.round(performance.now() - begun)} ms`,
+  )
   if (!(options.ok ?? [0]).includes(exitCode)) {
     throw new ExternalCommandError(
       argv,

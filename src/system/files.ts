@@ -3,12 +3,14 @@ import {
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -119,14 +121,25 @@ function withPath<T>(path: string, call: () => T): T {
   }
 }
 
-/** Appends in one write, so that lines of several processes don't mix. Makes the file (0600) if need be. */
+/**
+ * Appends in one write, so that lines of several processes don't mix. Makes the file (0600) if need be. A line before it
+ * that a crash has cut short doesn't take this one along.
+ */
 export function appendLine(path: string, line: string): void {
-  const fd = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600)
+  const fd = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600)
   try {
-    withPath(path, () => writeSync(fd, `${line}\n`))
+    withPath(path, () => writeSync(fd, `${endsInLine(fd) ? '' : '\n'}${line}\n`))
   } finally {
     closeSync(fd)
   }
+}
+
+function endsInLine(fd: number): boolean {
+  const { size } = fstatSync(fd)
+  if (size === 0) return true
+  const last = Buffer.alloc(1)
+  readSync(fd, last, 0, 1, size - 1)
+  return last[0] === 0x0a
 }
 
 /** Whether a file of that path is the temporary of a process that has died before it could give it its real name. */

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
+import { debug } from './debug.ts'
 import { createFileAtomic, readIfExists } from './files.ts'
 import { isOwnerAlive, ownIdentity } from './processes.ts'
 
@@ -23,6 +24,7 @@ export async function withLock<T>(
         fix: 'wait until it is done, then try again',
       })
     }
+    debug('lock', () => `waits for ${path}`)
     await sleep(POLL_MS)
   }
   try {
@@ -48,6 +50,7 @@ function tryLock(path: string): boolean {
   if (createFileAtomic(path, owner, { durable: false })) return true
   const holder = readIfExists(path)
   if (holder === undefined || isOwnerAlive(holder)) return false
+  debug('lock', () => `breaks ${path}, whose owner ${holder} has died`)
   breakLock(path, holder)
   return createFileAtomic(path, owner, { durable: false })
 }

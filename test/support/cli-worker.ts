@@ -22,6 +22,10 @@ export class CliWorker {
     return worker
   }
 
+  get pid(): number {
+    return this.child.pid ?? -1
+  }
+
   /** Runs a command. Throws if it hangs. */
   async run(...args: string[]): Promise<CliResult> {
     const answer = once(this.child, 'message', { signal: AbortSignal.timeout(LONGEST_MS) })

@@ -57,6 +57,12 @@ describe('the journal', () => {
     assert.ok(!files.some((file) => file.endsWith('.lock')), files.join(' '))
   })
 
+  it('takes no entry along where a power failure has cut the last one short', async () => {
+    writeFileSync(home.journal, `${line(0)}2026-01-01T00:00:0`)
+    appendJournal(home, ['2026-01-01T00:00:01Z', 'kill', 'a1', ''])
+    assert.deepEqual((await read()).map(({ event }) => event).sort(), ['kill', 'spawn'])
+  })
+
   it('keeps events.jsonl from growing without end, too', () => {
     for (let index = 0; index < 100; index += 1) appendEvent(home, { index }, 200)
     const files = readdirSync(home.root)

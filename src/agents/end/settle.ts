@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts'
 import { removePlaceholders } from '../../policy/protect/placeholders.ts'
+import { debug } from '../../system/debug.ts'
 import type { Context } from '../context.ts'
 import { journalExit, recordEvent, timestamp } from '../events.ts'
 import { endCgroup } from '../limits/end-cgroup.ts'
@@ -46,6 +47,7 @@ export async function settleLocked(context: Context, name: string): Promise<Agen
   const record = found && isMoving(found) ? await finishMove(context, found) : found
   if (!record) return undefined
   const state = liveness(record, context.home)
+  debug('state', () => `${name} (${record.id}) is ${state}`)
   if (state === 'unfinished') {
     await recoverSpawn(context, record)
     recordEvent(context.home, 'lost', record, { reason: 'unfinished' })

@@ -123,12 +123,13 @@ function startCommand(
   { wrapped, cwd, runDir, bounds }: LauncherOptions,
   remove: readonly string[] = [],
 ): string {
-  const lines = [`cd ${shellQuote(cwd)} || exit 125`, ...bounding(bounds), 'umask 022']
+  const lines = [`cd ${shellQuote(cwd)} || exit 125`, ...bounding(bounds)]
   for (const { fd, file } of wrapped.fds) lines.push(`exec ${fd}<"$run/${file}" || exit 125`)
   const opened = [...remove, ...wrapped.fds.map(({ file }) => file)]
   if (opened.length > 0) lines.push(`rm -f ${opened.map((file) => `"$run/${file}"`).join(' ')}`)
   if (wrapped.status) lines.push(`exec ${wrapped.status.fd}>"$run/${RUN_FILES.status}" || exit 125`)
   lines.push(
+    'umask 022',
     wrapped.ignoreSignals.length > 0 ? `trap '' ${wrapped.ignoreSignals.join(' ')}` : 'trap - INT QUIT',
     `exec ${scoped(bounds)}${
       Object.keys(wrapped.env).length === 0
