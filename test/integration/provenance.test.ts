@@ -142,6 +142,8 @@ describe('the provenance of real agents', function () {
       [undefined, 'lost'],
       [undefined, 'exited'],
     ])
+    const policies = await home.json<{ policy: string }[]>('provenance', 'list', 'k1', 'l1')
+    assert.equal(new Set(policies.map(({ policy }) => policy)).size, 1)
     await home.ok('clean', '--force', 'k1')
     assert.equal((await verify(['k1'])).code, 0)
     const rows = await home.json<{ agent: { name: string }; exit_code: number | null }[]>(

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path'
 import { homeKey } from '../../src/agents/provenance/home-key.ts'
 import { lastRecord, ledgersAside } from '../../src/agents/provenance/ledger.ts'
+import { policyText } from '../../src/agents/provenance/policy-text.ts'
 import { recordRunEnd, recordRunTakenBack } from '../../src/agents/provenance/record-run.ts'
 import { type LabAgent, ProvenanceLab, shortcomings } from '../support/provenance.ts'
 
@@ -56,6 +57,21 @@ describe("an agent's run records", () => {
       assert.doesNotMatch(text, /hidden-value|a prompt|\/usr\/bin\/claude/)
     assert.match(statements[1] ?? '', /"profile":\{"name":"claude-code","version":"1\.2\.3"\}/)
     assert.ok(statements[0]?.includes(policy.replace('.json', '')))
+  })
+
+  it('name the policy by one hash for all agents under it, and by another for any other', () => {
+    const text = (id: string, name: string, change: object = {}) => {
+      const places = { id, name, workspace: `/a/workspaces/${name}`, home: `/a/homes/${id}` }
+      const { workspace, home } = places
+      const sockets = [{ source: `/a/proxy/sockets/${id}`, target: '/run/p' }]
+      const policy = { agentId: id, hostname: name, cwd: `${workspace}/x`, home, sockets, readOnly: ['/usr'] }
+      return policyText({ ...policy, ...change }, places, '/a')
+    }
+    assert.equal(text('aaaaaaaa', 'a1'), text('bbbbbbbb', 'b1'))
+    assert.match(text('aaaaaaaa', 'a1'), /"cwd":"<workspace>\/x".*"<agentvm>\/proxy\/sockets\/<id>"/)
+    for (const change of [{ readOnly: [] }, { cwd: '/a/workspaces/other' }, { hostname: 'else' }, { x: 1 }]) {
+      assert.notEqual(text('aaaaaaaa', 'a1', change), text('bbbbbbbb', 'b1'))
+    }
   })
 
   it('tell an end once, whoever comes to write it down', async () => {

@@ -14,6 +14,7 @@ import { policyDocument } from '../spawn/start-files.ts'
 import { isFromBashTool } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { type Appended, appendRecord, lastRecord, ledgerFile, type Unchained } from './ledger.ts'
+import { policyText } from './policy-text.ts'
 import { parentOf, withNewest } from './record-keys.ts'
 
 /** How a run ended that never began: its agentvm failed, or died, before it let the agent go. */
@@ -128,7 +129,7 @@ function runOf(
   agent: AgentRecord,
 ) {
   const { plan, profile, backend } = prepared
-  const document = canonicalJson(policyDocument(policy, enforcement))
+  const document = policyText(policyDocument(policy, enforcement), agent, context.home.root)
   const sha256 = sha256Of(document)
   const policies = join(context.home.provenance, 'policies')
   const file = join(policies, `${sha256}.json`)

@@ -31,7 +31,10 @@ const run = v.strictObject({
   command: v.strictObject({ program: short, sha256 }),
   /** Of the prompt's bytes; null if there was none. */
   prompt: v.nullable(v.strictObject({ sha256 })),
-  /** SHA-256 of the policy in force as canonical JSON, the names of the environment's variables without their values. */
+  /**
+   * SHA-256 of the policy in force as canonical JSON: names of the environment's variables without their values, words
+   * such as `<workspace>` for what is the agent's own.
+   */
   policy: v.strictObject({
     sha256,
     sandbox: short,
