@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { VerifyReport } from '../../src/agents/provenance/verify.ts'
@@ -132,8 +133,12 @@ describe('the provenance of real agents', function () {
     process.kill(Number(pid), 'SIGKILL')
     await until(async () => (await home.ok('list', '--status', 'dead', '-q')).includes('l1'), 'the end of l1')
     assert.equal((await home.run(['run', '--name', 'r1', '--', 'sh', '-c', 'exit 4'])).code, 4)
+    const abandoned = home.start(['run', '--name', 'r2', '--', 'sh', '-c', 'echo up; exec sleep 60'])
+    await once(abandoned.stdout as NodeJS.ReadableStream, 'data')
+    abandoned.kill('SIGKILL')
+    await until(async () => !(await home.ok('list', '-q')).includes('r2'), 'the end of r2')
     const ends = await Promise.all(
-      ['k1', 'l1', 'r1'].map(async (name) =>
+      ['k1', 'l1', 'r1', 'r2'].map(async (name) =>
         (await shown(name)).map(({ predicate }) => predicate.exit?.reason),
       ),
     )
@@ -141,6 +146,7 @@ describe('the provenance of real agents', function () {
       [undefined, 'killed'],
       [undefined, 'lost'],
       [undefined, 'exited'],
+      [undefined, 'lost'],
     ])
     const policies = await home.json<{ policy: string }[]>('provenance', 'list', 'k1', 'l1')
     assert.equal(new Set(policies.map(({ policy }) => policy)).size, 1)

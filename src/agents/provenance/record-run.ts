@@ -57,11 +57,14 @@ export async function recordRunEnd(context: Context, agent: AgentRecord): Promis
   )
 }
 
-/** Closes the run of a spawn that is taken back, if it was written down already. */
+/**
+ * Closes the run of a spawn that is taken back, if it was written down already. One that leaves nothing is taken back
+ * as well where its agentvm died while it ran: nobody can say then that it hadn't started.
+ */
 export async function recordRunTakenBack(context: Context, agent: AgentRecord): Promise<void> {
-  await attempt(context, agent, () =>
-    endOpenRun(context, agent, { code: null, reason: NOT_STARTED }, undefined),
-  )
+  const mayHaveRun = agent.pid !== 0 && agent.extra.AGENT_THROWAWAY === 'true'
+  const reason = mayHaveRun ? 'lost' : NOT_STARTED
+  await attempt(context, agent, () => endOpenRun(context, agent, { code: null, reason }, undefined))
 }
 
 /** Evidence must not cost the agent: what goes wrong is said. */
