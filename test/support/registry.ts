@@ -112,6 +112,12 @@ export class Registry {
     this.store(manifest, tarball, ['latest'])
   }
 
+  /** Publishes what npm has packed. */
+  addTarball(path: string): void {
+    const pjson = execFileSync('tar', ['-xzOf', path, 'package/package.json'], { encoding: 'utf8' })
+    this.store(JSON.parse(pjson), readFileSync(path), ['latest'])
+  }
+
   /** What a user's `.npmrc` says to use this registry, and to publish to it. */
   npmrc(): string {
     return [
