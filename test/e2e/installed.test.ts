@@ -20,7 +20,7 @@ describe('the packed and installed CLI', function () {
       assert.ok(cli.packed.includes(`node_modules/@agentvm/${name}/dist/hook.js`), name)
     }
     assert.ok(cli.packed.some((path) => path.startsWith('node_modules/valibot/dist/')))
-    const ours = cli.packed.filter((path) => !path.startsWith('node_modules/valibot/'))
+    const ours = cli.packed.filter((path) => !/^(?:node_modules\/valibot|templates)\//.test(path))
     assert.deepEqual(
       ours.filter((path) => /\.tsbuildinfo$|(^|\/)(src|test|scripts)\/|[^d]\.ts$/.test(path)),
       [],
