@@ -1,12 +1,14 @@
 import { runChecks } from './lib/checks.mjs'
+import { NIGHTLY } from './lib/nightly.mjs'
 import { say } from './lib/say.mjs'
 import { runTests } from './lib/tests.mjs'
 import { setup } from './setup.mjs'
 
 // `npm test`: makes everything ready, runs every check and every test, and ends with one line of counts.
-// `npm test -- --grep x` or `npm test -- test/unit/x.test.ts` runs some tests only.
+// `npm test -- --nightly` attacks for hours what it else attacks for minutes. `npm test -- --grep x` or `npm test -- test/unit/x.test.ts` runs some tests only.
 const missing = await setup({ forTests: true })
-const args = process.argv.slice(2)
+const args = process.argv.slice(2).filter((arg) => arg !== '--nightly')
+if (args.length < process.argv.length - 2) Object.assign(process.env, NIGHTLY)
 const failedChecks = args.length > 0 ? [] : await runChecks()
 const tests = await runTests(args)
 if (missing.length > 0) say(`Not installed, and needed by tests: ${missing.join(', ')}`)
