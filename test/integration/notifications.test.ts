@@ -34,6 +34,15 @@ describe('notifications', () => {
   })
   after(() => home.remove())
 
+  it('are checked by doctor', async () => {
+    await home.ok('config', 'set', 'AGENTVM_NOTIFY=/no/such/program with an argument')
+    assert.match(
+      (await home.run(['doctor'])).stdout,
+      /there is no \/no\/such\/program, by which AGENTVM_NOTIFY/,
+    )
+    assert.equal((await home.run(['config', 'set', "AGENTVM_NOTIFY='unclosed"])).code, 2)
+  })
+
   it('tell a program of the user’s that an agent waits, is done, and has ended, without a shell', async () => {
     const notified = home.file('notified')
     const script = home.file('tell')

@@ -16,6 +16,7 @@ describe('the queue of an agent’s messages', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+  const wasSent = (id: string) => queue.outcomeOf(id) === 'accepted'
   const ids = () => queue.list().map(({ id }) => id)
   const sendFirst = (arrived: () => Promise<boolean | undefined> = nothing) =>
     queue.sendFirst(async (bytes, { id }) => `${id}: ${Buffer.from(bytes).toString()}`, arrived)
@@ -27,8 +28,8 @@ describe('the queue of an agent’s messages', () => {
 
   it('keeps messages whole, whatever bytes they have, and their order, also for another process', async () => {
     const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => index % 256)
-    queue.add('a', bytes)
-    queue.add('b', text('one\ntwo\n'))
+    await queue.add('a', bytes)
+    await queue.add('b', text('one\ntwo\n'))
     const later = new MessageQueue(folder)
     assert.deepEqual(
       later.list().map(({ id, bytes: size, state }) => [id, size, state]),
@@ -49,36 +50,36 @@ describe('the queue of an agent’s messages', () => {
   })
 
   it('remembers what was sent, and takes back what wasn’t', async () => {
-    for (const id of ['a', 'b', 'c']) queue.add(id, text(id))
+    for (const id of ['a', 'b', 'c']) await queue.add(id, text(id))
     assert.equal(await sendFirst(), 'a: a')
-    assert.equal(queue.sent.has('a'), true)
+    assert.equal(wasSent('a'), true)
     assert.deepEqual(queue.remove(['a', 'b']), ['b'])
     assert.deepEqual(ids(), ['c'])
-    queue.sent.forget('a')
-    assert.equal(queue.sent.has('a'), false)
+    await queue.forget('a')
+    assert.equal(wasSent('a'), false)
   })
 
   it('keeps a message, in its place, whose sending fails', async () => {
-    queue.add('a', text('a'))
-    queue.add('b', text('b'))
+    await queue.add('a', text('a'))
+    await queue.add('b', text('b'))
     await assert.rejects(() => queue.sendFirst(() => Promise.reject(new Error('no terminal')), nothing))
     assert.deepEqual(ids(), ['a', 'b'])
-    assert.equal(queue.sent.has('a'), false)
+    assert.equal(wasSent('a'), false)
   })
 
   it('goes by the agent’s word where a sender died over a message', async () => {
-    queue.add('a', text('a'))
+    await queue.add('a', text('a'))
     dieOver()
     assert.equal(await sendFirst(async () => true), undefined)
-    assert.deepEqual([ids(), queue.sent.has('a')], [[], true])
-    queue.add('b', text('b'))
+    assert.deepEqual([ids(), wasSent('a')], [[], true])
+    await queue.add('b', text('b'))
     dieOver()
     assert.equal(await sendFirst(async () => false), 'b: b')
   })
 
   it('doesn’t send such a message again where nothing tells, and says so', async () => {
-    queue.add('a', text('a'))
-    queue.add('b', text('b'))
+    await queue.add('a', text('a'))
+    await queue.add('b', text('b'))
     dieOver()
     assert.equal(await sendFirst(), 'b: b')
     assert.deepEqual(
@@ -86,6 +87,20 @@ describe('the queue of an agent’s messages', () => {
       [['a', 'unsure']],
     )
     assert.deepEqual(queue.remove(['a']), ['a'])
+  })
+
+  it('takes the same id once, of however many that come at once', async () => {
+    const all = await Promise.all([1, 2, 3].map(() => queue.add('a', text('a'))))
+    assert.deepEqual([all.filter((known) => known === 'queued').length, ids()], [2, ['a']])
+    assert.equal(await queue.claim('a'), 'queued')
+  })
+
+  it('takes messages, but sends none, while somebody else is sending', async () => {
+    await queue.exclusively(async () => {
+      await queue.add('a', text('a'))
+      assert.equal(await queue.ifFree(() => sendFirst()), undefined)
+    })
+    assert.equal(await queue.ifFree(() => sendFirst()), 'a: a')
   })
 
   it('lets one sender at a time', async () => {
@@ -100,10 +115,11 @@ describe('the queue of an agent’s messages', () => {
     assert.deepEqual(order, ['one begins', 'one ends', 'one begins', 'one ends'])
   })
 
-  it('bears a half-written line among the ids that it remembers', () => {
-    queue.sent.remember('a')
+  it('bears a half-written line among the ids that it remembers', async () => {
+    assert.equal(await queue.claim('a'), undefined)
+    assert.equal(await queue.claim('a'), 'accepted')
     const path = join(folder, 'sent.jsonl')
     writeFileSync(path, `${readFileSync(path, 'utf8')}"b`)
-    assert.deepEqual([queue.sent.has('a'), queue.sent.has('b')], [true, false])
+    assert.deepEqual([wasSent('a'), wasSent('b')], [true, false])
   })
 })

@@ -40,6 +40,14 @@ export async function waitUntilIdle(
   })
 }
 
+/** An agent that is idle is seen to be so, for long enough to count, within this. */
+const SEEN_WITHIN_MS = 1_500
+
+/** Whether an agent is idle now, for long enough to count. Throws a {@link UserError} if it ends. */
+export async function isIdleNow(context: Context, record: AgentRecord): Promise<boolean> {
+  return becomesIdle(context, record, SEEN_WITHIN_MS)
+}
+
 /** Whether an agent is idle within a time, for long enough to count, or does what else counts. Throws a {@link UserError} if it ends before. */
 export async function becomesIdle(
   context: Context,

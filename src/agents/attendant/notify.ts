@@ -55,10 +55,16 @@ function environment(): Record<string, string> {
   return Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? '']))
 }
 
+/** The program that shows notifications on the desktop of this system. */
+export function notifyProgram(): string {
+  return process.platform === 'darwin' ? 'osascript' : 'notify-send'
+}
+
 function desktopCommand(message: string): [string, ...string[]] {
-  if (process.platform !== 'darwin') return ['notify-send', '--app-name=agentvm', '--', 'agentvm', message]
+  const program = notifyProgram()
+  if (program === 'notify-send') return [program, '--app-name=agentvm', '--', 'agentvm', message]
   const script = ['on run argv', 'display notification (item 1 of argv) with title "agentvm"', 'end run']
-  return ['osascript', ...script.flatMap((line) => ['-e', line]), message]
+  return [program, ...script.flatMap((line) => ['-e', line]), message]
 }
 
 /** A text without controls, marks that turn the direction of text, and half characters. */

@@ -1,15 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { UserError } from '../../errors.ts'
-import { requireIdle, requireTelling, waitUntilIdle } from '../activity/idle-first.ts'
+import { isIdleNow, requireIdle, requireTelling, waitUntilIdle } from '../activity/idle-first.ts'
 import { requireRunning } from '../attach/attach.ts'
-import { ensureAttendant } from '../attendant/start.ts'
 import type { Context } from '../context.ts'
 import { settle } from '../end/settle.ts'
 import { MessageQueue } from '../messages/queue.ts'
-import { isRunning, liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { interruptAgent } from './interrupt.ts'
-import { sendQueued } from './send-queued.ts'
+import { queueMessage } from './queue-message.ts'
 import { type Typed, typeMessage } from './type-message.ts'
 
 /** What came of a message. One that is refused is an error: see {@link Refused}. */
@@ -53,66 +50,48 @@ export async function sendToAgent(
   text: Uint8Array,
   options: SendOptions,
 ): Promise<Sent> {
-  const record =
-    options.when === 'queue' ? await knownAgent(context, name) : await requireRunning(context, name)
+  const { when = 'now', id } = options
+  const record = when === 'queue' ? await knownAgent(context, name) : await requireRunning(context, name)
   requireTerminal(record)
-  if (options.when !== undefined && options.when !== 'now') await requireTelling(context, record)
+  if (when !== 'now') await requireTelling(context, record)
   const queue = new MessageQueue(context.home.messageQueue(record.id))
-  if (options.when === 'idle') await waitUntilIdle(context, record, options.timeoutMs)
-  const sent = await queue.exclusively(async () => {
-    const base = { name, duplicate: false, bytes: text.length, entered: false, taken: null, evidence: null }
-    const known = options.id === undefined ? undefined : outcomeOf(queue, options.id)
-    if (known) return { ...base, outcome: known, id: options.id ?? null, duplicate: true }
-    if (options.when === 'queue') return enqueue(context, record, queue, text, { ...base, ...options })
-    // Another sender may have been first.
-    if (options.when === 'idle') await waitUntilIdle(context, record, options.timeoutMs)
-    if (options.when === 'if-idle') await requireIdle(context, record)
-    if (options.when === 'interrupt') await interruptAgent(context, record)
-    const typed = await rememberedAs(queue, options.id, () => typeMessage(context, record, text, options))
-    return { ...base, ...typed, outcome: 'accepted' as const, id: options.id ?? null }
-  })
-  if (sent.outcome === 'queued' && isRunning(liveness(record, context.home))) ensureAttendant(context)
-  return sent
+  const unsent: Sent = {
+    ...{ name, outcome: 'queued', id: id ?? null, duplicate: false, bytes: text.length },
+    ...{ entered: false, taken: null, evidence: null },
+  }
+  const known = id === undefined ? undefined : queue.outcomeOf(id)
+  if (known) return { ...unsent, outcome: known, duplicate: true }
+  if (when === 'queue') return queueMessage(context, record, queue, text, unsent)
+  const deadline = Date.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY)
+  for (;;) {
+    if (when === 'idle') await waitUntilIdle(context, record, Math.max(deadline - Date.now(), 1))
+    const sent = await queue.exclusively(async (): Promise<Sent | undefined> => {
+      // Another sender may have been first: others mustn't wait until that one's turn is over.
+      if (when === 'idle' && !(await isIdleNow(context, record))) return undefined
+      if (when === 'if-idle') await requireIdle(context, record)
+      if (when === 'interrupt') await interruptAgent(context, record)
+      const before = id === undefined ? undefined : await queue.claim(id)
+      if (before) return { ...unsent, outcome: before, duplicate: true }
+      return { ...unsent, ...(await typeAs(context, record, queue, text, options)), outcome: 'accepted' }
+    })
+    if (sent) return sent
+  }
 }
 
-/** Puts a message behind the others, and sends the first of them if the agent is idle. */
-async function enqueue(
+/** Types a message whose id has been claimed. What fails before the agent has it gives the id back. */
+async function typeAs(
   context: Context,
   record: AgentRecord,
   queue: MessageQueue,
   text: Uint8Array,
-  { id: given, enter: _, ...base }: Omit<Sent, 'outcome' | 'id'> & SendOptions,
-): Promise<Sent> {
-  const id = given ?? randomBytes(4).toString('hex')
-  queue.add(id, text)
-  const { name, duplicate, bytes } = base
-  const waiting: Sent = {
-    ...{ name, duplicate, bytes, outcome: 'queued', id, entered: false, taken: null, evidence: null },
-  }
-  const first =
-    liveness(record, context.home) === 'running' ? await sendQueued(context, record, queue) : undefined
-  return first?.id === id ? { ...waiting, ...first, outcome: 'accepted' } : waiting
-}
-
-/** Does `type` as the message of an id. It counts as sent before it is: if we die over it, it isn't typed twice. */
-async function rememberedAs(
-  queue: MessageQueue,
-  id: string | undefined,
-  type: () => Promise<Typed>,
+  { enter, id }: SendOptions,
 ): Promise<Typed> {
-  if (id === undefined) return type()
-  queue.sent.remember(id)
   try {
-    return await type()
+    return await typeMessage(context, record, text, { enter })
   } catch (error) {
-    queue.sent.forget(id)
+    if (id !== undefined) await queue.forget(id)
     throw error
   }
-}
-
-function outcomeOf(queue: MessageQueue, id: string): Sent['outcome'] | undefined {
-  if (queue.list().some((message) => message.id === id)) return 'queued'
-  return queue.sent.has(id) ? 'accepted' : undefined
 }
 
 async function knownAgent(context: Context, name: string): Promise<AgentRecord> {

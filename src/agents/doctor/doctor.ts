@@ -6,6 +6,7 @@ import { checkConfig } from './config.ts'
 import { checkLitter } from './litter.ts'
 import { checkDisk, checkLimits, checkPermissions } from './machine.ts'
 import { checkNetwork } from './network.ts'
+import { checkNotifications } from './notifications.ts'
 import { checkPlugins } from './plugins.ts'
 import { checkProfiles } from './profiles.ts'
 import { checkSandboxes } from './sandboxes.ts'
@@ -22,6 +23,7 @@ export async function diagnose(context: Context): Promise<CheckResult[]> {
     ['plugins', () => checkPlugins(context)],
     ['profiles', () => checkProfiles(context)],
     ['config', async () => checkConfig(context)],
+    ['notifications', async () => checkNotifications(context)],
     ['permissions', async () => checkPermissions(context)],
     ['locks', async () => checkLitter(context)],
     ['disk', async () => [checkDisk(context)]],

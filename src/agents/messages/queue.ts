@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { UserError } from '../../errors.ts'
 import { errorCode, makePrivateDir, writeFileAtomic } from '../../system/files.ts'
 import { withLock } from '../../system/lock.ts'
 import { timestamp } from '../events.ts'
@@ -18,6 +19,8 @@ export interface QueuedMessage {
 
 /** How long a sender waits for the others: each takes seconds, until the agent is seen to begin. */
 const OTHERS_TAKE_MS = 120_000
+const SENDERS_LOCK = '.lock'
+const IDS_LOCK = '.ids.lock'
 const WAITING = '.msg'
 const SENDING = '.sending'
 /** As many digits as order file names by age for longer than anybody types. */
@@ -29,10 +32,10 @@ interface Entry extends QueuedMessage {
 
 /**
  * The messages for one agent, oldest first: a file each, whole, in a folder that no agent sees. They survive whatever
- * is started or ended meanwhile. All but {@link list} and {@link isWaiting} belong within {@link exclusively}.
+ * is started or ended meanwhile. {@link sendFirst} and {@link remove} belong within {@link exclusively}.
  */
 export class MessageQueue {
-  readonly sent: SentIds
+  private readonly sent: SentIds
   private readonly folder: string
 
   constructor(folder: string) {
@@ -44,7 +47,54 @@ export class MessageQueue {
   async exclusively<T>(fn: () => Promise<T>): Promise<T> {
     makePrivateDir(this.folder)
     const options = { timeoutMs: OTHERS_TAKE_MS, busy: 'another agentvm command is sending to this agent' }
-    return withLock(join(this.folder, '.lock'), fn, options)
+    return withLock(join(this.folder, SENDERS_LOCK), fn, options)
+  }
+
+  /** {@link exclusively}, if nobody else sends anything now; else undefined at once. */
+  async ifFree<T>(fn: () => Promise<T>): Promise<T | undefined> {
+    let began = false
+    try {
+      return await withLock(
+        join(this.folder, SENDERS_LOCK),
+        () => {
+          began = true
+          return fn()
+        },
+        { timeoutMs: 0 },
+      )
+    } catch (error) {
+      if (began || !(error instanceof UserError)) throw error
+      return undefined
+    }
+  }
+
+  /** What became of the message of an id; undefined if there is none. */
+  outcomeOf(id: string): 'accepted' | 'queued' | undefined {
+    if (this.list().some((message) => message.id === id)) return 'queued'
+    return this.sent.has(id) ? 'accepted' : undefined
+  }
+
+  /**
+   * Takes an id for a message that is about to be typed. Returns what became of it if it is taken. It counts as sent from
+   * then on: if we die over it, it isn't typed twice.
+   */
+  async claim(id: string): Promise<'accepted' | 'queued' | undefined> {
+    return this.withIds(() => {
+      const known = this.outcomeOf(id)
+      if (!known) this.sent.remember(id)
+      return known
+    })
+  }
+
+  /** Gives an id back whose message wasn't typed after all. */
+  async forget(id: string): Promise<void> {
+    await this.withIds(() => this.sent.forget(id))
+  }
+
+  /** Runs `fn` while nobody else adds a message or takes an id. Takes milliseconds, also while somebody sends. */
+  private async withIds<T>(fn: () => T): Promise<T> {
+    makePrivateDir(this.folder)
+    return withLock(join(this.folder, IDS_LOCK), fn)
   }
 
   /** What waits, oldest first. */
@@ -57,13 +107,18 @@ export class MessageQueue {
     return this.files().some((file) => file.endsWith(WAITING))
   }
 
-  /** Puts a message behind those that wait. */
-  add(id: string, text: Uint8Array): void {
-    const last = this.files().at(-1)
-    const number = last === undefined ? 1 : Number.parseInt(last, 10) + 1
-    const head = JSON.stringify({ id, queued_at: timestamp() })
-    const file = join(this.folder, `${String(number).padStart(DIGITS, '0')}${WAITING}`)
-    writeFileAtomic(file, Buffer.concat([Buffer.from(`${head}\n`), text]))
+  /** Puts a message behind those that wait. Returns what became of it if its id is taken: then it isn't put there. */
+  async add(id: string, text: Uint8Array): Promise<'accepted' | 'queued' | undefined> {
+    return this.withIds(() => {
+      const known = this.outcomeOf(id)
+      if (known) return known
+      const last = this.files().at(-1)
+      const number = last === undefined ? 1 : Number.parseInt(last, 10) + 1
+      const head = JSON.stringify({ id, queued_at: timestamp() })
+      const file = join(this.folder, `${String(number).padStart(DIGITS, '0')}${WAITING}`)
+      writeFileAtomic(file, Buffer.concat([Buffer.from(`${head}\n`), text]))
+      return undefined
+    })
   }
 
   /**
@@ -85,7 +140,7 @@ export class MessageQueue {
     renameSync(join(this.folder, first.file), join(this.folder, sending))
     try {
       const result = await send(text, first)
-      this.sent.remember(first.id)
+      await this.withIds(() => this.sent.remember(first.id))
       rmSync(join(this.folder, sending), { force: true })
       return result
     } catch (error) {
@@ -108,7 +163,7 @@ export class MessageQueue {
       const answer = await arrived(statSync(path).mtimeMs)
       if (answer === undefined) continue
       if (answer) {
-        this.sent.remember(id)
+        await this.withIds(() => this.sent.remember(id))
         rmSync(path, { force: true })
       } else renameSync(path, path.replace(SENDING, WAITING))
     }
