@@ -108,9 +108,9 @@ for (const cli of chosenClis()) {
       const first = await until(() => api.asked[0], 'a request', PATIENCE)
       assert.equal(times(PROMPT, first), 1)
       await untilActivity('worker', 'working')
-      const waiting = ok('exec', 'worker', '--wait', SECOND)
+      const queued = JSON.parse(await ok('exec', '--json', 'worker', '--queue', SECOND))
+      assert.equal(queued.outcome, 'queued')
       held.open()
-      await waiting
       const second = await until(
         () => api.asked.find((asked) => says(asked, SECOND)),
         'the second turn',
@@ -125,6 +125,8 @@ for (const cli of chosenClis()) {
         'the first turn was two requests',
       )
       await untilActivity('worker', 'idle')
+      const { conversation, activity_source } = await look('worker')
+      if (cli.profile.events) assert.deepEqual([typeof conversation, activity_source], ['string', 'events'])
 
       await ok('restart', 'worker')
       await untilActivity('worker', 'idle')
@@ -135,6 +137,7 @@ for (const cli of chosenClis()) {
         PATIENCE,
       )
       assert.ok(says(third, SECOND), 'the conversation went on after the restart')
+      assert.equal((await look('worker')).conversation, conversation)
       assert.equal(times(PROMPT, third), 1)
       await ok('kill', 'worker')
       assert.deepEqual(filesOf(user), before)

@@ -114,9 +114,7 @@ describe('messages for an agent', () => {
   it('of several senders at once come whole, one after the other', async () => {
     const before = done().length
     const all = ['quick a', 'quick b', 'quick c']
-    const results = await Promise.all(
-      all.map((text) => home.run(['exec', 'a1', '--wait', '--timeout', '60', text])),
-    )
+    const results = await Promise.all(all.map((text) => home.run(['exec', 'a1', '--wait', text])))
     assert.deepEqual(
       results.map(({ code }) => code),
       [0, 0, 0],
