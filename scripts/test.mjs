@@ -1,5 +1,9 @@
+import { join } from 'node:path'
 import { runChecks } from './lib/checks.mjs'
 import { NIGHTLY } from './lib/nightly.mjs'
+import { ROOT } from './lib/paths.mjs'
+import { pinnedEnv, pinnedNode } from './lib/pinned-node.mjs'
+import { run } from './lib/run.mjs'
 import { say } from './lib/say.mjs'
 import { runTests } from './lib/tests.mjs'
 import { setup } from './setup.mjs'
@@ -11,6 +15,12 @@ const args = process.argv.slice(2).filter((arg) => arg !== '--nightly')
 if (args.length < process.argv.length - 2) Object.assign(process.env, NIGHTLY)
 const failedChecks = args.length > 0 ? [] : await runChecks()
 const tests = await runTests(args)
+// For who reads the log: a figure fails nothing.
+if (args.length === 0)
+  await run([pinnedNode(), join(ROOT, 'test/bench/bench.ts'), '--short'], {
+    env: pinnedEnv(),
+    timeout: 90_000,
+  })
 if (missing.length > 0) say(`Not installed, and needed by tests: ${missing.join(', ')}`)
 for (const name of failedChecks) say(`check failed: ${name}`)
 if (tests.code !== 0 && tests.failed === 0) say('the tests passed, but their coverage or their run did not')

@@ -6,6 +6,9 @@ const PRELUDE = /^var __(?:create|defProp) = [\s\S]*?var __toCommonJS = .*\n/
 const IMPORT =
   /^(?:const|var) (import_\w+|\w+_\d+) = ((?:__importDefault|__importStar|__toESM)\()?require\("([^"]+)"\)((?:, 1)?\))?;$/gm
 
+/** What TypeScript makes of `export * as Name from`. */
+const EXPORTED = /^exports\.(\w+) = __importStar\(require\(("[^"]+")\)\);$/gm
+
 /**
  * Rewrites a module so that each import is evaluated when it is first used, as `import defer` of the language to come
  * does: a command then evaluates what it runs, and nothing else.
@@ -21,6 +24,11 @@ export async function deferImports(source, isModule) {
       names.push(name)
       return `let ${name}$; function $${name}() { return ${name}$ ??= ${wrap}require("${path}")${end} }`
     },
+  )
+  code = code.replace(
+    EXPORTED,
+    (_, name, path) =>
+      `{ let m; Object.defineProperty(exports, "${name}", { enumerable: true, get: () => m ??= __importStar(require(${path})) }) }`,
   )
   for (const name of names) {
     // Not as a property of something else (a.name), but as what is spread (...name).
