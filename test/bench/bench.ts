@@ -7,6 +7,7 @@ import { diffCase, quickCases, recordsHome, spawnCases, swarmCases } from './cas
 import { idleDashboard } from './dashboard.ts'
 import { type Case, measure, type Timing } from './measure.ts'
 import { memoryOf } from './memory.ts'
+import { proxyFacts } from './proxy.ts'
 import { asMarkdown, type BenchReport, type Fact, machineFacts, reportAt } from './report.ts'
 
 /** The committed baseline, from the repository's root. */
@@ -55,7 +56,7 @@ async function everything(records: TestHome): Promise<void> {
   const swarm = swarmCases(AGENTS)
   homes.push(swarm.home)
   await time(swarm.cases)
-  report.facts.push(...(await idleFacts()))
+  report.facts.push(...(await idleFacts()), ...(await proxyFacts(home)))
 }
 
 /** What agents and the dashboard take while nothing happens. */

@@ -7,7 +7,7 @@ import type { Timing } from './measure.ts'
 export interface Fact {
   name: string
   value: number
-  unit: 'MB' | '% of a core' | 'bytes drawn'
+  unit: 'MB' | 'MB/s' | 's of CPU a GB' | '% of a core' | 'bytes drawn'
   target: number | null
 }
 
