@@ -188,10 +188,15 @@ describe('agentvm plugins install, from a registry and elsewhere', function () {
   })
 
   it('is said of what running agents use, which can be killed and cleaned without it', async () => {
-    writePlugin(join(folder, 'mine'), testPlugin('mine', { profiles: ['mine'] }))
+    const mine: PluginParts = {
+      profiles: ['mine'],
+      hooks: { 'agentvm:sandboxes': `export default () => [${THIN_SANDBOX}]` },
+      fields: { agentvm: { apiVersion: 1, profiles: ['mine'], sandboxes: ['thin'] } },
+    }
+    writePlugin(join(folder, 'mine'), testPlugin('mine', mine))
     const run = (...args: string[]) => home.run(args, options())
     await done('install', './mine')
-    assert.equal((await run('spawn', 'a1', '-p', 'mine', '--net', 'none')).code, 0)
+    assert.equal((await run('spawn', 'a1', '-p', 'mine', '--sandbox', 'thin')).code, 0)
     const again = await plugins('install', './mine')
     assert.equal(again.code, 2, 'nobody to ask')
     assert.match(
@@ -202,22 +207,21 @@ describe('agentvm plugins install, from a registry and elsewhere', function () {
       const { code, stderr } = await plugins(...(command === 'reset' ? ['reset'] : ['uninstall', 'mine']))
       assert.equal(code, 2)
       assert.match(stderr, /agent a1 runs with the profile 'mine' of mine: .* it can't be restarted without/)
+      assert.match(stderr, /agent a1 runs with the sandbox 'thin' of mine: /)
       assert.match(stderr, /--force/)
     }
     await done('uninstall', 'mine', '--force')
     const [agent] = JSON.parse((await run('list', '--json')).stdout)
     assert.deepEqual([agent.name, agent.profile, agent.status], ['a1', 'mine', 'running'])
-    for (const args of [
-      ['info', 'a1'],
-      ['logs', 'a1'],
-      ['exec', 'a1', 'true'],
-      ['kill', 'a1'],
-    ]) {
+    for (const args of [['info', 'a1'], ['ps'], ['logs', 'a1'], ['exec', 'a1', 'true'], ['kill', 'a1']]) {
       const { code, stderr } = await run(...args)
       assert.equal(code, 0, `${args.join(' ')}: ${stderr}`)
     }
     const restart = await run('restart', 'a1')
-    assert.deepEqual([restart.code, /there is no profile 'mine'/.test(restart.stderr)], [1, true])
+    assert.deepEqual(
+      [restart.code, /there is no (?:profile 'mine'|sandbox backend 'thin')/.test(restart.stderr)],
+      [1, true],
+    )
     assert.equal((await run('clean', 'a1')).code, 0)
   })
 
@@ -252,6 +256,16 @@ describe('agentvm plugins install, from a registry and elsewhere', function () {
     assert.equal(existsSync(home.file('plugins/store')) && readdirSync(home.file('plugins/store')).length, 0)
   })
 })
+
+/** A sandbox backend that isolates nothing, as a plugin has it. */
+const THIN_SANDBOX = `{
+  id: 'thin', label: 'Thin', platforms: ['linux', 'darwin'], rank: 1,
+  capabilities: {
+    isolates: false, relocatesPaths: false, network: ['host'], limits: [], processes: 'best-effort', relocatable: false,
+  },
+  probe: async () => ({ ok: true }),
+  wrap: ({ env }, argv) => ({ argv, env, files: [], fds: [], ignoreSignals: [] }),
+}`
 
 /** Serves the files of a folder over http. */
 async function serveFiles(folder: string): Promise<{ url: string; stop: () => void }> {
