@@ -1,7 +1,7 @@
 import {
   cpSync,
-  existsSync,
   globSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
+import { shellQuote } from '../system/shell-words.ts'
 
 /** What a new plugin can bring. Each has a folder of templates. */
 export const PLUGIN_KINDS = ['profile', 'sandbox', 'identity', 'hook'] as const
@@ -55,11 +56,7 @@ export function writeNewPlugin(root: string, plugin: NewPlugin): WrittenPlugin {
   const { kind, name, scope } = plugin
   const packageName = `${scope ? `${scope}/` : ''}agentvm-${kind}-${name}`
   const folder = resolve(plugin.folder ?? `agentvm-${kind}-${name}`)
-  if (!isFree(folder)) {
-    throw new UserError(`${folder} is there already, and not empty`, {
-      fix: 'name another folder: --dir FOLDER',
-    })
-  }
+  requireFree(folder)
   const replacements = [
     [`agentvm-${kind}-${NAME}`, packageName],
     [NAME, name],
@@ -111,30 +108,38 @@ function sdkVersion(root: string): string {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
 }
 
-function isFree(folder: string): boolean {
-  try {
-    return readdirSync(folder).length === 0
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false
-    throw error
+function requireFree(folder: string): void {
+  const parent = dirname(folder)
+  if (!statSync(parent, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UserError(`there is no folder ${parent}`, { fix: `mkdir -p ${shellQuote(parent)}` })
   }
+  const stats = lstatSync(folder, { throwIfNoEntry: false })
+  if (stats && !(stats.isDirectory() && readdirSync(folder).length === 0)) throw isThere(folder)
 }
 
-/** Fills a folder next to its place, and moves it there. */
+function isThere(folder: string): UserError {
+  return new UserError(`${folder} is there already, and not empty`, {
+    fix: 'name another folder: --dir FOLDER',
+  })
+}
+
+/** Fills a folder next to its place, and moves it there. Throws a {@link UserError} where nothing can be written. */
 function inOneStep<T>(folder: string, fill: (temporary: string) => T): T {
-  const parent = dirname(folder)
-  if (!existsSync(parent)) {
-    throw new UserError(`there is no folder ${parent}`, { fix: `mkdir -p '${parent}'` })
-  }
-  const temporary = mkdtempSync(join(parent, `.${basename(folder)}-`))
+  let temporary: string | undefined
   try {
+    temporary = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`))
     const whole = join(temporary, 'plugin')
     mkdirSync(whole)
     const made = fill(whole)
     renameSync(whole, folder)
     return made
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') throw isThere(folder)
+    throw code === undefined
+      ? error
+      : new UserError(`${folder} can't be written: ${message}`, { cause: error })
   } finally {
-    rmSync(temporary, { recursive: true, force: true })
+    if (temporary) rmSync(temporary, { recursive: true, force: true })
   }
 }

@@ -134,6 +134,8 @@ describe('agentvm plugins new', function () {
     await refused(1, /used is there already, and not empty/, 'hook', 'x', '--dir', 'used')
     await refused(1, /used\/file is there already/, 'hook', 'x', '--dir', 'used/file')
     await refused(1, /there is no folder .*\/none/, 'hook', 'x', '--dir', 'none/x')
+    await refused(1, /there is no folder .*used\/file/, 'hook', 'x', '--dir', 'used/file/x')
+    await refused(1, /\/proc\/x can't be written/, 'hook', 'x', '--dir', '/proc/x')
     await refused(2, /'X' is no name for a hook/, 'hook', 'X')
     for (const name of ['../x', '1a', 'a_b', 'a-', 'é', '', 'a'.repeat(64)])
       assert.throws(() => writeNewPlugin(ROOT, { kind: 'hook', name }), /is no name for a hook/)

@@ -20,7 +20,7 @@ import { signOff } from './sign-off.ts'
 /** The longest that a node may take to take note that a key has ended, milliseconds. */
 const SIGN_OFF_WITHIN_MS = 4_000
 
-/** Gives each agent a gitlawb DID: an Ed25519 key that `gl` reads, known to a node, with which its commits are signed. */
+/** Gives each agent a gitlawb DID: an Ed25519 key that `gl` reads, known to a node, with which its commits are signed. The provider to read for who writes one. */
 export default defineIdentity({
   id: 'gitlawb',
   label: 'gitlawb',

@@ -4,13 +4,15 @@ import { readEvent } from './events.ts'
 import { events } from './own-events.ts'
 import { setup } from './setup.ts'
 
-/** Google's Gemini CLI. */
+/** Google's Gemini CLI. The profile to read for who writes one: each field in use, a setup, rules for the screen. */
 export default defineProfile({
   name: 'gemini',
   label: 'Gemini CLI',
   command: ['gemini'],
+  // Only inside a real sandbox: without one it asks before it does something.
   autonomousArgs: ['--yolo'],
   tools: ['git', 'rg', 'node', 'npx'],
+  // In one word with its option, so that a prompt that begins with a dash stays a prompt.
   prompt: { via: 'argument', args: ['--prompt-interactive={prompt}'] },
   headless: {
     ...{ args: [], autonomousArgs: ['--yolo'], stdin: 'prompt' },
@@ -29,6 +31,7 @@ export default defineProfile({
     login: ['cloudcode-pa.googleapis.com', 'oauth2.googleapis.com', 'accounts.google.com'],
     optional: ['play.googleapis.com'],
   },
+  // Settings and logins, but no conversation: the agent begins one of its own.
   state: {
     copy: [
       ...['.gemini/settings.json', '.gemini/GEMINI.md', '.gemini/commands', '.gemini/extensions'],
@@ -37,6 +40,7 @@ export default defineProfile({
     never: ['.gemini/tmp', '.gemini/history'],
   },
   configDirEnv: 'GEMINI_CLI_HOME',
+  // It runs in ours.
   nestedSandbox: { args: [], env: { GEMINI_SANDBOX: 'false' } },
   activity,
   events,

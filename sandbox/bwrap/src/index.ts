@@ -4,7 +4,10 @@ import { findHostFacts, type HostFacts } from './host-facts.ts'
 import { probe } from './probe.ts'
 import { wrap } from './wrap.ts'
 
-/** The backend over a machine's facts. */
+/**
+ * The backend over a machine's facts. The one to read for who writes a backend: what the machine is like is found out
+ * once, `wrap` is a pure function of that and the policy, and `capabilities` claim no more than the kit's attacks show.
+ */
 export function createBackend(facts: HostFacts): SandboxBackend {
   return defineSandbox({
     id: 'bwrap',

@@ -7,8 +7,8 @@ export default class PluginsNew extends AgentvmCommand {
   static override description =
     `Write a new plugin: one that works, with its types, its tests and its README, to be changed into yours.
 
-What it brings is a profile (how to run an agent CLI), a sandbox backend, an identity provider, or hooks that follow and
-amend what agents do. docs/extending.md has a tutorial.`
+It brings a profile (how to run an agent CLI), a sandbox backend, an identity provider, or hooks that follow agents.
+docs/extending.md has a tutorial.`
   static override examples = [
     '<%= config.bin %> plugins new profile my-agent',
     {
