@@ -19,14 +19,19 @@ export interface Verified {
 /** By what a home's key is trusted, by `did:key`. */
 export type TrustedKeys = ReadonlyMap<string, string>
 
+/** What has become of a key that signed at a time (milliseconds since 1970): the answer to whether the signature counts. Undefined if nothing has. */
+export type KeyFate = (did: string, time: number) => Pick<Check, 'outcome' | 'detail'> | undefined
+
 /** Answers who made commits: signer, author, run, and how far the records that say so can be relied upon. */
 export class CommitVerifier {
   private readonly candidates: Candidate[]
   private readonly chainChecks = new Map<Chain, Check[]>()
   private readonly trusted: TrustedKeys
   private readonly covers: Covers
+  private readonly fateOf: KeyFate
 
-  constructor(records: RecordSet, trusted: TrustedKeys, covers: Covers) {
+  constructor(records: RecordSet, trusted: TrustedKeys, covers: Covers, fateOf: KeyFate = () => undefined) {
+    this.fateOf = fateOf
     this.candidates = candidatesOf(records.chains.values())
     this.trusted = trusted
     this.covers = covers
@@ -50,8 +55,12 @@ export class CommitVerifier {
         : { check: 'commit', outcome: 'failed', detail: `the object is another one: ${real}` },
     ]
     const signature = checkSignature(commit)
-    checks.push(...signature.checks)
-    const wanted = { name, signer: signature.signer, time: commit.committer?.time ?? Number.NaN }
+    const time = commit.committer?.time ?? Number.NaN
+    const fate = signature.signer === undefined ? undefined : this.fateOf(signature.signer, time)
+    checks.push(
+      ...signature.checks.map((check) => (check.check === 'signature' ? { ...check, ...fate } : check)),
+    )
+    const wanted = { name, signer: signature.signer, time }
     const run = await findRun(wanted, this.candidates, this.trusted, this.covers)
     checks.push(run.check)
     if (run.chain && run.record) {

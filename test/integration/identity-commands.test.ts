@@ -31,6 +31,13 @@ describe('the commands for identities', () => {
     return JSON.parse(done.stdout)
   }
   const report = () => json(0, 'show', 'a1') as Promise<IdentityReport>
+  /** `agentvm verify` of the agent's first two commits. */
+  const verifyCommits = async (code: number) => {
+    const at = ['--repo', home.file('workspaces', 'a1'), '--as', 'range', '--json']
+    const done = await run(['verify', 'HEAD', ...at])
+    assert.equal(done.code, code, done.stdout + done.stderr)
+    return JSON.parse(done.stdout) as { results: { checks: { detail: string }[] }[] }
+  }
   const file = (name: string, content: string) => {
     writeFileSync(join(files, name), content)
     return join(files, name)
@@ -121,6 +128,9 @@ describe('the commands for identities', () => {
       [rotated.did, first].map((did) => `G ${did}@gitlawb ${did}@gitlawb`),
     )
 
+    const { results } = await verifyCommits(3)
+    assert.match(JSON.stringify(results[1]), /a key that was replaced since/)
+
     // A wrong passphrase, a changed byte, another identity: nothing is restored.
     const restore = (name: string, passphrase: string, ...more: string[]) =>
       run(['identity', 'restore', 'a1', name, '--passphrase-file', passphrase, ...more])
@@ -157,6 +167,7 @@ describe('the commands for identities', () => {
     assert.equal(last, 'three N a1@agentvm.local')
     assert.equal((await json(1, 'verify', text, '--signature', late)).outcome, 'revoked')
     assert.match((await restore(again, secret)).stderr, /was revoked/)
+    assert.match(JSON.stringify((await verifyCommits(1)).results), /was revoked at .*: stolen/)
     assert.match((await run(['identity', 'show', 'a1'])).stderr, /has no identity/)
     assert.match(home.read('history.log'), /\trotate\ta1\t.*\n[\s\S]*\trevoke\ta1\t.*reason=stolen/)
   })

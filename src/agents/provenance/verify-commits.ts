@@ -7,6 +7,7 @@ import { CommitVerifier, type Verified } from '../../provenance/verify.ts'
 import { RepositoryView } from '../../workspace/repository-view.ts'
 import type { Context } from '../context.ts'
 import { settleAll } from '../end/settle.ts'
+import { keyFates } from '../identity/key-fates.ts'
 import { addLedger, addNotes, agentsBehind, knownRuns } from './sources.ts'
 import type { Evidence, VerifyRequest } from './verify.ts'
 
@@ -28,7 +29,11 @@ export async function verifyCommits(
     const runs = knownRuns(context)
     const results = await view.existing(runs.flatMap(({ result }) => result ?? []))
     for (const id of agentsBehind(runs, signers, results)) sources.push(addLedger(records, context, id))
-    const verifier = new CommitVerifier(records, trusted, await coversIn(view, records))
+    const verifier = new CommitVerifier(
+      ...([records, trusted] as const),
+      await coversIn(view, records),
+      keyFates(context.home),
+    )
     const verified: Verified[] = []
     for (const name of names) verified.push(await verifier.verify(name, raws.get(name)))
     return verified
