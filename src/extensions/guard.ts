@@ -6,9 +6,9 @@ import { thrownText } from './contain.ts'
 import { callForeign } from './foreign-call.ts'
 import { inTime } from './run-hook.ts'
 
-/** How long a function of a plugin's may take, in milliseconds: a probe looks only, others may ask a network. */
+/** How long a function of a plugin's may take, in milliseconds: a probe may start a sandbox, others may ask a network. */
 const TAKES_MS = 60_000
-const PROBE_TAKES_MS = 10_000
+const PROBE_TAKES_MS = 30_000
 
 /**
  * The same sandbox backend or identity provider, whose functions throw nothing but a {@link PluginError} that names the
