@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Profile, SetupContext } from '@agentvm/sdk'
 import { parse } from 'smol-toml'
 import claudeCode from '../../profiles/claude-code/src/index.ts'
+import cline from '../../profiles/cline/src/index.ts'
 import codex from '../../profiles/codex/src/index.ts'
 import copilot from '../../profiles/copilot/src/index.ts'
 import gemini from '../../profiles/gemini/src/index.ts'
@@ -89,6 +90,24 @@ describe('the setup of a profile', () => {
     assert.equal(await gem({}, {}), undefined)
     const settings = json((await written(qwen, {}, { OPENAI_API_KEY: 'k' }))['.qwen/settings.json'])
     assert.equal(settings.security.auth.selectedType, 'openai')
+  })
+
+  it('gives Cline the key of the environment, unless it was seeded with a provider, and shows no advertisement', async () => {
+    const PROVIDERS = '.cline/data/settings/providers.json'
+    const fresh = await written(cline, {}, { OPENAI_API_KEY: 'sk-1', OPENAI_BASE_URL: 'http://x/v1' })
+    const { lastUsedProvider, providers } = json(fresh[PROVIDERS])
+    assert.equal(lastUsedProvider, 'openai-compatible')
+    const settings = { provider: 'openai-compatible', apiKey: 'sk-1', baseUrl: 'http://x/v1' }
+    assert.deepEqual(providers['openai-compatible'].settings, settings)
+    const shown = json(fresh['.cline/data/settings/cli-notices.json']).shown
+    assert.ok(Object.values(shown).every((value) => value === true))
+    const seeded = await written(
+      cline,
+      { [PROVIDERS]: '{"lastUsedProvider":"cline"}' },
+      { OPENAI_API_KEY: 'sk-1' },
+    )
+    assert.equal(seeded[PROVIDERS], undefined)
+    assert.equal((await written(cline, {}, { ANTHROPIC_API_KEY: 'sk-2' }))[PROVIDERS]?.includes('sk-2'), true)
   })
 
   it('trusts the workspace', async () => {

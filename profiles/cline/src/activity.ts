@@ -2,7 +2,8 @@ import type { ActivityRules } from '@agentvm/sdk'
 
 /** Cline's screen. A spinner stands at the head of the turn and goes on above a dialog, so dialogs come first. */
 export const activity: ActivityRules = {
-  input: { above: '^─{20,}', first: '^❯', below: '^─{20,}', footerLines: 6 },
+  // Before the first turn the box stands in the middle of the screen.
+  input: { above: '^ *─{20,}', first: '^ *❯', below: '^ *─{20,}', footerLines: 6 },
   prompt: String.raw`^ ❯ \S`,
   rules: [
     {
@@ -51,6 +52,6 @@ export const activity: ActivityRules = {
       lines: 4,
       match: String.raw`^ \* Error: `,
     },
-    { id: 'input-box', state: 'idle', in: 'input', match: '^❯' },
+    { id: 'input-box', state: 'idle', in: 'input', match: '^ *❯' },
   ],
 }

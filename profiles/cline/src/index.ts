@@ -1,19 +1,26 @@
 import { defineProfile } from '@agentvm/sdk'
 import { activity } from './activity.ts'
+import { setup } from './setup.ts'
 
 /** Cline's CLI. */
 export default defineProfile({
   name: 'cline',
   label: 'Cline',
-  command: ['cline'],
+  // It approves everything by itself unless it is told not to; the last word counts.
+  command: ['cline', '--auto-approve', 'false'],
   autonomousArgs: ['--auto-approve', 'true'],
   tools: ['git', 'rg', 'node', 'npx'],
   prompt: { via: 'typed' },
   resume: { id: ['--id', '{id}'] },
   env: {
-    anyOf: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENROUTER_API_KEY', 'file:.cline/data/secrets.json'],
+    anyOf: [
+      'ANTHROPIC_API_KEY',
+      'OPENAI_API_KEY',
+      'OPENROUTER_API_KEY',
+      'file:.cline/data/settings/providers.json',
+    ],
     allOf: [],
-    optional: [],
+    optional: ['OPENAI_BASE_URL', 'OPENAI_MODEL'],
     set: {},
   },
   hosts: {
@@ -21,8 +28,9 @@ export default defineProfile({
     login: ['api.cline.bot', 'app.cline.bot'],
     optional: [],
   },
-  state: { copy: ['.cline/data/globalState.json', '.cline/data/secrets.json'], never: [] },
+  state: { copy: ['.cline/data/settings/providers.json'], never: [] },
   activity,
   versions: { args: ['--version'], checked: '3.0.65' },
   install: { npm: 'cline', hint: 'npm install -g cline' },
+  setup,
 })

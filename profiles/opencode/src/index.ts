@@ -43,7 +43,7 @@ export default defineProfile({
   configDirEnv: 'OPENCODE_CONFIG_DIR',
   activity,
   events,
-  versions: { args: ['--version'], checked: '1.18.33' },
+  versions: { args: ['--version'], minimum: '1.18.3', checked: '1.18.33' },
   install: {
     npm: 'opencode-ai',
     native: 'opencode-{platform}/bin/opencode',
