@@ -109,7 +109,7 @@ describe('the packed and installed CLI', function () {
 
   describe('without some of its built-in plugins', () => {
     const aside = join(cli.folder, 'aside')
-    const removed = ['profile-aider', 'sandbox-macos']
+    const removed = ['profile-aider', 'sandbox-macos', 'plugin-gitlawb']
     const place = (name: string) => join(cli.package, 'node_modules/@agentvm', name)
     before(() => {
       mkdirSync(aside)
@@ -135,6 +135,11 @@ describe('the packed and installed CLI', function () {
       assert.notEqual(code, 0)
       assert.match(stderr, /'aider' is not installed: @agentvm\/profile-aider/)
       assert.match(stderr, /agentvm plugins install @agentvm\/profile-aider/)
+      const identity = cli.run(['spawn', 'a2', '--gitlawb', '--', 'true'])
+      assert.notEqual(identity.code, 0)
+      assert.match(identity.stderr, /'gitlawb' is not installed: @agentvm\/plugin-gitlawb/)
+      assert.match(identity.stderr, /agentvm plugins install @agentvm\/plugin-gitlawb/)
+      assert.equal(cli.run(['identity', 'list', '--json']).stdout, '[]\n')
     })
   })
 

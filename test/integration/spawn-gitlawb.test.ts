@@ -164,6 +164,15 @@ describe('an agent with a DID', () => {
     await withNode('spawn', 'a1', '--require-gitlawb', '--net', 'none', '--', 'true')
     assert.equal((await home.json<{ registered: boolean }>('identity', 'show', 'a1')).registered, true)
     assert.match(home.read('state', 'a1.env'), /AGENT_GITLAWB_MODE='force'/)
+    // When it is gone for good its node knows, and only its public keys are left.
+    await home.ok('wait', 'a1')
+    const { did, keys } = await home.json<{ did: string; keys: object[] }>('identity', 'show', 'a1')
+    const id = await idOf('a1')
+    await home.ok('clean', '--force', 'a1')
+    await home.ok('trash', 'empty', '--force')
+    assert.deepEqual([[...node.ended], keys.length], [[did], 1])
+    assert.deepEqual(home.leftovers(`identities/${id}`), [`identities/${id}/keys.json`])
+    assert.match(home.read('identities', id, 'keys.json'), /"status": "retired"/)
   })
 
   it('is refused a key where it has planted a link, and nothing is written there', async () => {

@@ -9,7 +9,7 @@ import type { ChosenIdentity } from './choose-identity.ts'
 import { forgetInGit, useInGit } from './git-settings.ts'
 import { providerOf, withIdentity } from './identity-state.ts'
 import { endKey, recordKey } from './key-history.ts'
-import { saveRegistration } from './registration.ts'
+import { forgetRegistration, saveRegistration } from './registration.ts'
 import { identitySubject } from './subject.ts'
 
 /** The longest that a provider may take at a spawn. It should need a few seconds at most by itself. */
@@ -88,6 +88,7 @@ export async function retireIdentity(context: Context, record: AgentRecord): Pro
   const provider = await context.extensions.identity(providerOf(record))
   const problem = await provider.revoke(identitySubject(context.home, record))
   endKey(context.home, record.id, 'retired')
+  forgetRegistration(context.home, record.id)
   if (problem !== undefined) context.warn(`${record.name}: ${problem}`)
 }
 

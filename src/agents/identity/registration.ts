@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProvisionedIdentity } from '@agentvm/sdk'
 import * as v from 'valibot'
@@ -50,6 +50,11 @@ export function saveRegistration(
     registered || retryAfter === undefined ? null : new Date(now + retryAfter * 1000).toISOString()
   const value = { did, registered, reason: registered ? null : (reason ?? null), retry_at: again }
   writeFileAtomic(path(home, id), `${JSON.stringify(value)}\n`, { durable: false })
+}
+
+/** Forgets what came of the registrations of an agent whose identity has ended. */
+export function forgetRegistration(home: Home, id: string): void {
+  rmSync(path(home, id), { force: true })
 }
 
 function read(home: Home, { id, did }: AgentRecord): v.InferOutput<typeof RegistrationSchema> | undefined {

@@ -12,7 +12,7 @@ import { identityMode, providerOf, withIdentity, withoutIdentity } from './ident
 import { endKey, readKeyHistory, recordKey } from './key-history.ts'
 import { type IdentityReport, reportOf, requireIdentity } from './manage.ts'
 import { registerInBackground } from './registrar.ts'
-import { saveRegistration } from './registration.ts'
+import { forgetRegistration, saveRegistration } from './registration.ts'
 import { identitySubject } from './subject.ts'
 
 /** What `identity revoke` did. */
@@ -78,6 +78,7 @@ export async function revokeKey(context: Context, name: string, reason?: string)
     const without = withoutIdentity(record)
     context.store.save(without)
     forgetInGit(record.home)
+    forgetRegistration(context.home, record.id)
     if (liveness(without, context.home) === 'running') await serveAgent(context, without)
     recordEvent(context.home, 'revoke', without, { did, ...(reason === undefined ? {} : { reason }) })
     return { name, did, revoked_at: time, reason: reason ?? null, problem: problem ?? null }
