@@ -187,6 +187,11 @@ describe('plugins from a registry, with an installed agentvm', function () {
       assert.equal(sandboxes.length, ours().filter((name) => name.includes('/sandbox-')).length)
     })
 
+    it('can be written anew by an agentvm without a checkout', async () => {
+      const written = await agentvm('plugins', 'new', 'hook', 'x', '--dir', join(home, 'x'), '--json')
+      assert.equal(JSON.parse(written).files.length, 7)
+    })
+
     it('is found in order by doctor, which loads all of it', async () => {
       const { stdout } = await outcome(spawn(join(cli.prefix, 'bin/agentvm'), ['doctor', '--json'], { env }))
       const checks = JSON.parse(stdout) as { name: string; status: string; message: string }[]
