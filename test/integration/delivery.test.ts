@@ -86,6 +86,8 @@ describe('messages for an agent', () => {
     assert.equal(await home.ok('queue', 'remove', 'a1', 'gone'), 'a1: gone taken back\n')
     const missing = await home.run(['queue', 'remove', 'a1', 'gone'])
     assert.deepEqual([missing.code, /no message 'gone'/.test(missing.stderr)], [1, true])
+    assert.equal((await home.run(['queue', 'remove', 'a1'])).code, 2)
+    assert.equal((await home.run(['queue', 'remove', 'a1', 'two', '--all'])).code, 2)
   })
 
   it('are refused with a reason where it isn’t idle', async () => {

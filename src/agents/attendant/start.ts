@@ -13,6 +13,9 @@ const PASSED_ON = [
   ...['XDG_RUNTIME_DIR', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'AGENTVM_NOTIFY'],
 ]
 
+/** It makes little garbage: room for more would only take memory. */
+const NODE_OPTIONS = ['--no-warnings', '--max-semi-space-size=1', '--max-old-space-size=128']
+
 /** Starts the attendant of this home, unless it runs. It ends by itself. Costs a look at one file where it runs. */
 export function ensureAttendant({ home, caller, root }: Context): void {
   const lock = join(home.messages, ATTENDANT_LOCK)
@@ -21,7 +24,7 @@ export function ensureAttendant({ home, caller, root }: Context): void {
   closeInheritedDescriptors()
   const errors = openSync(join(home.messages, 'attendant.log'), 'w', 0o600)
   const names = PASSED_ON.filter((name) => caller[name] !== undefined)
-  const child = spawn(process.execPath, ['--no-warnings', entryOf(root), 'attend'], {
+  const child = spawn(process.execPath, [...NODE_OPTIONS, entryOf(root), 'attend'], {
     detached: true,
     cwd: '/',
     stdio: ['ignore', 'ignore', errors],

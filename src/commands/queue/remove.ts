@@ -23,7 +23,7 @@ export default class QueueRemove extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { args, argv, flags } = await this.parse(QueueRemove)
     const ids = (argv as string[]).slice(1)
-    if (flags.all === ids.length > 0) {
+    if ((flags.all ?? false) === ids.length > 0) {
       throw new UserError('it is not clear which messages to take back', {
         fix: 'name their ids, or give --all',
         exitCode: 2,
