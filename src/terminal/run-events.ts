@@ -7,6 +7,9 @@ import { visibleLine } from './visible.ts'
 /** Most characters of what a tool was given. */
 const LONGEST_INPUT = 100
 
+/** Most characters of a message that are held back until it is known whether it is the answer. */
+const MOST_HELD = 1024 * 1024
+
 /** `run --json`: every event as one line, as it comes. */
 export function jsonRunEvents(output = new Output()): RunEventSink {
   return { always: true, take: (event) => output.write(`${JSON.stringify(event)}\n`) }
@@ -48,6 +51,10 @@ export class RunPrinter implements RunEventSink {
     this.isOpen = true
     if (this.output.isTTY) await this.output.write(visible(text))
     else this.held += visible(text)
+    if (this.held.length > MOST_HELD) {
+      await this.output.write(this.held)
+      this.held = ''
+    }
     if (!partial) this.isOpen = false
     if (!partial && this.output.isTTY) await this.output.write('\n')
   }
