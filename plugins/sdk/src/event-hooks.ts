@@ -1,4 +1,19 @@
+import type { EventSource } from './events.ts'
 import { isObject, type JsonValue, parseJsonObject } from './merge-json.ts'
+
+/** The events that hooks of {@link addEventHooks} write whose `as` is `prompt`, `permission` or `stop`. */
+export function hookEvents(file: string): EventSource {
+  return {
+    file,
+    time: 'at',
+    session: { field: 'session' },
+    rules: [
+      { id: 'prompt', when: { event: 'prompt' }, state: 'working', prompt: true },
+      { id: 'permission', when: { event: 'permission' }, state: 'waiting', reason: 'permission' },
+      { id: 'stop', when: { event: 'stop' }, state: 'idle' },
+    ],
+  }
+}
 
 /** A hook of a CLI that has them as Claude Code does, and what to call the event that it tells of. */
 export interface EventHook {

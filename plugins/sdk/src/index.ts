@@ -1,7 +1,7 @@
 export type { ActivityRule, ActivityRules, ActivityState, InputBox, ScreenRegion } from './activity.ts'
 export { defineHook, defineIdentity, defineProfile, defineSandbox } from './define.ts'
 export { didKeyOf, publicKeyOf } from './did-key.ts'
-export { addEventHooks, type EventHook } from './event-hooks.ts'
+export { addEventHooks, type EventHook, hookEvents } from './event-hooks.ts'
 export type { EventRule, EventSource, SessionSource } from './events.ts'
 export type { AgentvmHooks, HookFunction, HookName } from './hooks.ts'
 export type {

@@ -1,4 +1,4 @@
-import type { EventHook, EventSource } from '@agentvm/sdk'
+import { type EventHook, hookEvents } from '@agentvm/sdk'
 
 /** Where its hooks write, relative to the agent's home. */
 export const EVENTS_FILE = '.claude/agentvm-events.jsonl'
@@ -11,13 +11,4 @@ export const EVENT_HOOKS: EventHook[] = [
 ]
 
 /** What Claude Code says of itself. */
-export const events: EventSource = {
-  file: EVENTS_FILE,
-  time: 'at',
-  session: { field: 'session' },
-  rules: [
-    { id: 'prompt', when: { event: 'prompt' }, state: 'working', prompt: true },
-    { id: 'permission', when: { event: 'permission' }, state: 'waiting', reason: 'permission' },
-    { id: 'stop', when: { event: 'stop' }, state: 'idle' },
-  ],
-}
+export const events = hookEvents(EVENTS_FILE)
