@@ -22,7 +22,12 @@ export default class IdentityBackup extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(IdentityBackup)
     const context = createContext(this.home, this.config)
-    const made = await backUpIdentity(context, args.name, flags.output, passphraseSource(flags))
+    const made = await backUpIdentity(
+      context,
+      args.name,
+      flags.output,
+      passphraseSource(flags, { isNew: true }),
+    )
     this.log(`${made.did}: ${made.file}`)
     return made
   }

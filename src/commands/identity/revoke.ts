@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { createContext } from '../../agents/context.ts'
 import { revokeKey } from '../../agents/identity/replace-key.ts'
 import { AgentvmCommand } from '../../agentvm-command.ts'
+import { UserError } from '../../errors.ts'
 import { confirm } from '../../terminal/confirm.ts'
 
 export default class IdentityRevoke extends AgentvmCommand {
@@ -20,7 +21,9 @@ export default class IdentityRevoke extends AgentvmCommand {
     const { args, flags } = await this.parse(IdentityRevoke)
     const context = createContext(this.home, this.config)
     context.store.get(args.name)
-    if (!flags.force && !(await confirm(`Revoke the identity of ${args.name} for good?`))) return undefined
+    if (!flags.force && !(await confirm(`Revoke the identity of ${args.name} for good?`))) {
+      throw new UserError('nothing was done')
+    }
     const revoked = await revokeKey(context, args.name, flags.reason)
     this.log(`${revoked.did} revoked`)
     if (revoked.problem !== null) context.warn(revoked.problem)
