@@ -10,6 +10,7 @@ describe('a command that is killed with -9 at one of its effects, or half-way in
   this.timeout(ALL ? 7_200_000 : 60_000)
   for (const scenario of FAULT_SCENARIOS) {
     it(`${scenario.title}: nothing is lost, and the same command given again ends what it began`, async () => {
+      let killed = 0
       await checkFaults(
         scenario,
         (effects) =>
@@ -18,8 +19,13 @@ describe('a command that is killed with -9 at one of its effects, or half-way in
             const kinds: Fault['kind'][] = ALL && isWrite ? ['kill', 'torn'] : [isWrite ? 'torn' : 'kill']
             return kinds.map((kind) => ({ at, kind }))
           }),
-        ({ code }) => assert.equal(code, 137, 'it was not killed'),
+        ({ code }) => {
+          // With fewer effects than the first time, such as one look less at what ends, it comes to its end.
+          assert.ok(code === 137 || code === 0, `exit code ${code}`)
+          killed += code === 137 ? 1 : 0
+        },
       )
+      assert.ok(killed > 0, 'it was never killed')
     })
   }
 })
