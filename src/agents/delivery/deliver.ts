@@ -25,7 +25,9 @@ export async function typeText(
   if (lineMode) refuseLongLines(target.name, bytes)
   if (bytes.length > 0) {
     const bufferName = `agentvm-${randomBytes(6).toString('hex')}`
-    await pasteText(target, bytes, { bufferName, enter: options.enter && lineMode })
+    // A line that is whole needs no Enter: an empty one would follow.
+    const enter = options.enter && lineMode && bytes.at(-1) !== 0x0a
+    await pasteText(target, bytes, { bufferName, enter })
     if (!options.enter || lineMode) return
     await sleep(ENTER_DELAY_MS)
   }
