@@ -5,14 +5,10 @@ import { AgentvmCommand } from '../../agentvm-command.ts'
 
 export default class IdentitySign extends AgentvmCommand {
   static override description =
-    "Sign a file by an agent's key, as ssh-keygen -Y sign does; the signature is printed.\nYou sign, not the agent: an agent can sign its commits only."
+    "Sign a file by an agent's key, as ssh-keygen -Y sign does; the signature is printed.\nWithout agentvm: ssh-keygen -Y verify -f signers -I me -n file -s report.md.sig <report.md\nYou sign, not the agent: an agent can sign its commits only."
   static override examples = [
     '<%= config.bin %> identity sign c1 report.md >report.md.sig',
-    {
-      description: 'verify it without agentvm',
-      command:
-        'ssh-keygen -Y verify -f signers -I me -n file -s report.md.sig <report.md  # signers: me ssh-ed25519 AAAA…',
-    },
+    '<%= config.bin %> identity verify report.md -s report.md.sig',
   ]
   static override args = {
     name: Args.string({ required: true, ignoreStdin: true, description: 'name of the agent' }),
