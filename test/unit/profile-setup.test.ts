@@ -106,7 +106,7 @@ describe('the setup of a profile', () => {
       { [PROVIDERS]: '{"lastUsedProvider":"cline"}' },
       { OPENAI_API_KEY: 'sk-1' },
     )
-    assert.equal(seeded[PROVIDERS], undefined)
+    assert.equal(seeded[PROVIDERS], '{"lastUsedProvider":"cline"}')
     assert.equal((await written(cline, {}, { ANTHROPIC_API_KEY: 'sk-2' }))[PROVIDERS]?.includes('sk-2'), true)
   })
 

@@ -37,6 +37,11 @@ export interface ProfileEnv {
   optional: string[]
   /** Set to these values in any case, unless the user gives others. No secrets. */
   set: Record<string, string>
+  /**
+   * Those of the names above whose values {@link Profile.setup} writes into the agent's own home, because the CLI takes
+   * no key from its environment. No other value may be written.
+   */
+  written?: string[]
 }
 
 /** Hosts that the CLI needs, for the network allow-list. DNS names, port 443. */

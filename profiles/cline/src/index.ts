@@ -22,6 +22,7 @@ export default defineProfile({
     allOf: [],
     optional: ['OPENAI_BASE_URL', 'OPENAI_MODEL'],
     set: {},
+    written: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'OPENROUTER_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL'],
   },
   hosts: {
     required: ['api.anthropic.com', 'api.openai.com', 'openrouter.ai'],

@@ -12,7 +12,8 @@ export async function setup(context: SetupContext): Promise<SetupFile[]> {
   const before = await context.read(PROVIDERS)
   const settings = providerByKey(context)
   const files = [{ path: NOTICES, content: notices }]
-  if (!settings || hasProvider(before)) return files
+  if (before !== undefined && hasProvider(before)) return [...files, { path: PROVIDERS, content: before }]
+  if (!settings) return files
   const { provider } = settings
   const entry = { settings, updatedAt: new Date().toISOString(), tokenSource: 'manual' }
   const providers = { version: 1, lastUsedProvider: provider, modes: {}, providers: { [provider]: entry } }
@@ -34,9 +35,9 @@ function providerByKey({ env }: SetupContext): (Record<string, string> & { provi
     : { provider: 'openai-native', apiKey: openai, ...chosen }
 }
 
-function hasProvider(text: string | undefined): boolean {
+function hasProvider(text: string): boolean {
   try {
-    return jsonAt(JSON.parse(text ?? 'null') as JsonValue, 'lastUsedProvider') !== undefined
+    return jsonAt(JSON.parse(text) as JsonValue, 'lastUsedProvider') !== undefined
   } catch {
     return false
   }

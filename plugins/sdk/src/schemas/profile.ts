@@ -68,6 +68,7 @@ export const ProfileSchema = v.strictObject({
     allOf: v.array(fileOrVariable),
     optional: v.array(variablePattern),
     set: v.record(envName, text),
+    written: v.optional(v.array(envName)),
   }),
   hosts: v.strictObject({ required: hostNames, login: hostNames, optional: hostNames }),
   state: v.strictObject({ copy: v.array(relativePath), never: v.array(relativePath) }),

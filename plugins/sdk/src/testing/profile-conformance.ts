@@ -35,9 +35,9 @@ const PROMISES: Promises<Profile> = {
 
   'turns permission prompts off by its autonomous arguments only': (profile) => {
     const { command, autonomousArgs, headless } = profile
-    const always = [...command, ...(headless?.args ?? [])]
-    for (const argument of [...autonomousArgs, ...(headless?.autonomousArgs ?? [])])
-      assert.ok(!always.includes(argument), `${argument} is also given where nothing isolates`)
+    const always = options([...command, ...(headless?.args ?? [])])
+    for (const option of options([...autonomousArgs, ...(headless?.autonomousArgs ?? [])]))
+      assert.ok(!always.includes(option), `${option} is also given where nothing isolates`)
   },
 
   'can be called with more arguments after those of its one-shot mode': ({ headless }) => {
@@ -63,6 +63,14 @@ const PROMISES: Promises<Profile> = {
   'copies nothing that it says is never copied': ({ state }) => {
     for (const path of state.copy) assert.ok(!state.never.includes(path), `${path} is in both lists`)
   },
+}
+
+/** Options, each with the words after it that may be its value. */
+function options(args: readonly string[]): string[] {
+  return args
+    .join('\0')
+    .split(/\0(?=-)/)
+    .map((option) => option.replaceAll('\0', ' '))
 }
 
 /** Each `{prompt}` stands after a `--`, or in one word with its option: `--prompt={prompt}`. */

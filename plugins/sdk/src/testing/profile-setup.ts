@@ -7,6 +7,9 @@ import { assertKeeps } from './keeps-schema.ts'
 /** What a value of each of the profile's own variables is, in the kit. */
 const SECRET = 'sk-conformance-0123456789-abcdefghijklmnopqrstuvwxyz'
 
+/** The same of one that the profile says it writes. */
+const WRITTEN = 'sk-written-0123456789-abcdefghijklmnopqrstuvwxyz'
+
 /** What {@link Profile.setup} promises. */
 export const SETUP_PROMISES: Promises<Profile> = {
   'writes its files below the agent’s home, from nothing and from damaged ones': async (profile) => {
@@ -23,7 +26,7 @@ export const SETUP_PROMISES: Promises<Profile> = {
     assert.deepEqual(filesOf(await setUp(profile, first)), first)
   },
 
-  'writes no whole secret into a file': async (profile) => {
+  'writes no whole secret into a file but those that it names': async (profile) => {
     for (const { path, content } of await setUp(profile))
       assert.ok(!content.includes(SECRET), `${path} holds a variable's value`)
   },
@@ -36,7 +39,7 @@ export const SETUP_PROMISES: Promises<Profile> = {
 async function setUp(
   profile: Profile,
   files: Record<string, string> = {},
-  env: SetupContext['env'] = () => SECRET,
+  env: SetupContext['env'] = (name) => (profile.env.written?.includes(name) ? WRITTEN : SECRET),
 ): Promise<SetupFile[]> {
   const { anyOf, allOf, optional } = profile.env
   const names = [...anyOf, ...allOf, ...optional].filter((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
