@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ExternalCommandError, UserError } from '../../errors.ts'
 import { exec } from '../../system/exec.ts'
 import { errorCode } from '../../system/files.ts'
-import { npmErrorCode, npmProblem } from '../../system/npm.ts'
+import { npmCommand, npmErrorCode, npmProblem } from '../../system/npm.ts'
 import { stripUserInfo } from '../../workspace/seed/credentials.ts'
 import type { InstallSource } from '../install-source.ts'
 
@@ -56,15 +56,15 @@ export async function installDependencies(
 ): Promise<void> {
   const onStderr = (text: string) => void process.stderr.write(text)
   const loud = verbose ? { onStderr } : {}
-  const argv = [
-    'npm',
+  const argv: [string, ...string[]] = [
+    ...npmCommand(),
     'install',
     '--no-audit',
     '--no-fund',
     `--loglevel=${verbose ? 'http' : 'error'}`,
-  ] as const
+  ]
   try {
-    await exec([...argv], { cwd: folder, env: environment(env), ...loud })
+    await exec(argv, { cwd: folder, env: environment(env), ...loud })
   } catch (error) {
     throw error instanceof ExternalCommandError ? failed('what it depends on', error) : error
   }
@@ -106,7 +106,8 @@ function installedIn(folder: string): string {
 async function runNpm(folder: string, spec: string, options: FetchOptions): Promise<void> {
   const { allowScripts, force, onOutput, signal, env } = options
   const argv: [string, ...string[]] = [
-    ...(['npm', 'install', '--prefix', folder, '--global=false', '--omit=dev', '--install-links'] as const),
+    ...npmCommand(),
+    ...['install', '--prefix', folder, '--global=false', '--omit=dev', '--install-links'],
     ...['--no-audit', '--no-fund', '--no-update-notifier', `--loglevel=${onOutput ? 'http' : 'error'}`],
     ...(allowScripts ? ['--ignore-scripts=false', '--foreground-scripts'] : ['--ignore-scripts']),
     ...(force ? ['--force', '--prefer-online'] : []),
