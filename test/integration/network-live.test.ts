@@ -157,7 +157,7 @@ describe('the network of a running agent', function () {
   it('has one proxy for all agents of a home, which ends with the last', async () => {
     await Promise.all(['a1', 'a2', 'a3', 'a4'].map((name) => start(name, '--allow', target)))
     for (const name of ['a1', 'a2', 'a3', 'a4']) assert.equal(await ask(name), 'hello\n')
-    const own = processesWith('network/proxy/main').filter((pid) =>
+    const own = processesWith('proxy/main').filter((pid) =>
       readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`AGENTVM_HOME=${home.path}\0`),
     )
     assert.deepEqual(own, [proxyPid()])

@@ -8,6 +8,8 @@ import { isFromBashTool } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 
 const POLL_MS = 5
+/** How long a sandbox may take to come up, on the busiest machine, before nobody waits for it any more. */
+const COMES_UP_MS = 2_000
 /** How long the kernel may take to end processes that were sent KILL. */
 const KILL_TAKES_MS = 5_000
 
@@ -33,6 +35,21 @@ export async function signalInner(record: AgentRecord, signal: NodeJS.Signals): 
     sendSignal(pid, signal)
     if (signal === 'SIGTERM' && ignoresTerm(pid)) sendSignal(pid, 'SIGHUP')
     sendSignal(pid, 'SIGCONT')
+  }
+}
+
+/**
+ * Waits until the agent's own code runs, not only what brings its sandbox up: from then on the sandbox holds its folders
+ * themselves, not their paths. Resolves after two seconds in any case.
+ */
+export async function whenSandboxIsUp(record: AgentRecord): Promise<void> {
+  for (const deadline = Date.now() + COMES_UP_MS; Date.now() < deadline; await sleep(POLL_MS)) {
+    const tree = processTree(record.pid, (await lookAtProcesses()).processes)
+    const inner = innerProcesses(tree)
+    const builders = tree.filter(({ pid }) => inner.some(({ pid: own, ppid }) => ppid === pid && own !== pid))
+    const names = builders.filter((process) => !inner.includes(process)).map(({ command }) => command)
+    if (inner.length < tree.length && inner.some(({ command }) => !names.includes(command))) return
+    if (!isAlive(record.pid, record.pidStart)) return
   }
 }
 

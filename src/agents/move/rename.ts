@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
+import { whenSandboxIsUp } from '../end/end-processes.ts'
 import { settle, settleLocked } from '../end/settle.ts'
 import { isFromBashTool, isRunning, liveness } from '../state/liveness.ts'
 import { checkName, unknownAgent } from '../state/names.ts'
@@ -23,7 +24,7 @@ export async function renameAgent(context: Context, from: string, to: string): P
     const record = await settleLocked(context, from)
     if (!record) throw unknownAgent(from, context.store.names())
     refuseTaken(context, to, await settleLocked(context, to))
-    await refuseIfTied(context, record)
+    await prepareMove(context, record)
     // Announced first: from the new state file on it is completed, before it there is nothing to take back.
     context.store.save({ ...record, extra: { ...record.extra, AGENT_RENAME_TO: to } })
     const renamed = renamedRecord(context, record, to)
@@ -32,11 +33,15 @@ export async function renameAgent(context: Context, from: string, to: string): P
   })
 }
 
-/** Throws a {@link UserError} if a running agent's sandbox holds the workspace by its path, and it would move. */
-async function refuseIfTied(context: Context, record: AgentRecord): Promise<void> {
+/**
+ * Lets the sandbox of an agent that was only just started find its workspace before that moves. Throws a
+ * {@link UserError} if a running agent's sandbox holds the workspace by its path.
+ */
+async function prepareMove(context: Context, record: AgentRecord): Promise<void> {
   if (!isRunning(liveness(record, context.home)) || !movesWorkspace(context, record)) return
   const backend = await context.extensions.sandbox(record.sandbox)
-  if (backend.capabilities.relocatable) return
+  if (backend.capabilities.relocatable)
+    return backend.capabilities.isolates ? whenSandboxIsUp(record) : undefined
   throw new UserError(
     `agent '${record.name}' is running in ${backend.label}, which can't follow a workspace that moves`,
     { fix: `agentvm kill ${record.name}, then rename and restart it` },
