@@ -11,22 +11,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TestHome } from '../support/agentvm.ts'
-
-const PROFILE = {
-  ...{
-    name: 'mine',
-    label: 'Mine',
-    command: ['sh'],
-    autonomousArgs: [],
-    tools: [],
-    prompt: { via: 'typed' },
-  },
-  ...{
-    env: { anyOf: [], allOf: [], optional: [], set: {} },
-    hosts: { required: [], login: [], optional: [] },
-  },
-  ...{ state: { copy: [], never: [] }, versions: { args: [] }, install: { hint: 'it is sh' } },
-}
+import { shProfile } from '../support/plugin.ts'
 
 describe('agentvm plugins', function () {
   this.timeout(60_000)
@@ -70,7 +55,7 @@ describe('agentvm plugins', function () {
       join(plugin, 'oclif.manifest.json'),
       JSON.stringify({ version: '1.2.3', commands: { hello: command } }),
     )
-    write(join(plugin, 'dist/hook.js'), `export default async () => [${JSON.stringify(PROFILE)}]`)
+    write(join(plugin, 'dist/hook.js'), `export default async () => [${JSON.stringify(shProfile('mine'))}]`)
     write(
       join(plugin, 'dist/commands/hello.js'),
       "export default class Hello { static id = 'hello'; static async run() { console.log('hello') } }",

@@ -21,16 +21,23 @@ export const emptyModel = (): LifecycleModel => ({ agents: new Map(), trash: [],
 const WORK = 'work.txt'
 const NAMES = ['a', 'b', 'c'] as const
 
-abstract class Step implements fc.AsyncCommand<LifecycleModel, CliWorker> {
-  abstract readonly args: string[]
+/** A command, and what it makes of the model: it returns what the command must say if it is to be refused. */
+class Step implements fc.AsyncCommand<LifecycleModel, CliWorker> {
+  readonly args: string[]
+  private readonly apply: (model: LifecycleModel) => RegExp | undefined
+
+  constructor(args: string[], apply: (model: LifecycleModel) => RegExp | undefined) {
+    this.args = args
+    this.apply = apply
+  }
+
   check(): boolean {
     return true
   }
+
   toString(): string {
     return `agentvm ${this.args.join(' ')}`
   }
-  /** Changes the model. Returns what the command must say if it is to refuse. */
-  abstract apply(model: LifecycleModel): RegExp | undefined
 
   async run(model: LifecycleModel, cli: CliWorker): Promise<void> {
     const refusal = this.apply(model)
@@ -45,152 +52,79 @@ abstract class Step implements fc.AsyncCommand<LifecycleModel, CliWorker> {
 
 const unknown = (name: string) => new RegExp(`there is no agent '${name}'`)
 
-class Spawn extends Step {
-  readonly args: string[]
-  private readonly name: string
-  constructor(name: string) {
-    super()
-    this.name = name
-    this.args = ['spawn', name, '--net', 'none', '--', 'sleep', '1000']
-  }
-  apply(model: LifecycleModel): RegExp | undefined {
-    const known = model.agents.get(this.name)
+const spawn = (name: string) =>
+  new Step(['spawn', name, '--net', 'none', '--', 'sleep', '1000'], ({ agents }) => {
+    const known = agents.get(name)
     if (known?.running) return /is already running/
     if (known) known.running = true
-    else model.agents.set(this.name, { id: '', running: true, work: '' })
+    else agents.set(name, { id: '', running: true, work: '' })
     return undefined
-  }
-}
+  })
 
-class Restart extends Step {
-  readonly args: string[]
-  private readonly name: string
-  constructor(name: string) {
-    super()
-    this.name = name
-    this.args = ['restart', name]
-  }
-  apply(model: LifecycleModel): RegExp | undefined {
-    const known = model.agents.get(this.name)
-    if (!known) return unknown(this.name)
+const restart = (name: string) =>
+  new Step(['restart', name], ({ agents }) => {
+    const known = agents.get(name)
+    if (!known) return unknown(name)
     known.running = true
     return undefined
-  }
-}
+  })
 
-class Kill extends Step {
-  readonly args: string[]
-  private readonly name: string
-  constructor(name: string) {
-    super()
-    this.name = name
-    this.args = ['kill', name]
-  }
-  apply(model: LifecycleModel): RegExp | undefined {
-    const known = model.agents.get(this.name)
-    if (!known) return unknown(this.name)
-    if (!known.running) return /is not running/
+const kill = (name: string) =>
+  new Step(['kill', name], ({ agents }) => {
+    const known = agents.get(name)
+    if (!known?.running) return known ? /is not running/ : unknown(name)
     known.running = false
     return undefined
-  }
-}
+  })
 
-class Rename extends Step {
-  readonly args: string[]
-  private readonly from: string
-  private readonly to: string
-  constructor(from: string, to: string) {
-    super()
-    this.from = from
-    this.to = to
-    this.args = ['rename', from, to]
-  }
-  apply({ agents }: LifecycleModel): RegExp | undefined {
-    const known = agents.get(this.from)
-    if (!known) return unknown(this.from)
-    if (this.from === this.to) return /is called so already/
-    if (agents.has(this.to)) return new RegExp(`'${this.to}'`)
-    agents.delete(this.from)
-    agents.set(this.to, known)
+const rename = ([from, to]: readonly [string, string]) =>
+  new Step(['rename', from, to], ({ agents }) => {
+    const known = agents.get(from)
+    if (!known) return unknown(from)
+    if (from === to) return /is called so already/
+    if (agents.has(to)) return new RegExp(`'${to}'`)
+    agents.delete(from)
+    agents.set(to, known)
     return undefined
-  }
-}
+  })
 
-class Clone extends Step {
-  readonly args: string[]
-  private readonly from: string
-  private readonly to: string
-  constructor(from: string, to: string) {
-    super()
-    this.from = from
-    this.to = to
-    this.args = ['clone', from, to]
-  }
-  apply({ agents }: LifecycleModel): RegExp | undefined {
-    const known = agents.get(this.from)
-    if (!known) return unknown(this.from)
-    if (agents.has(this.to)) return new RegExp(`'${this.to}'`)
-    agents.set(this.to, { id: '', running: false, work: known.work })
+const clone = ([from, to]: readonly [string, string]) =>
+  new Step(['clone', from, to], ({ agents }) => {
+    const known = agents.get(from)
+    if (!known) return unknown(from)
+    if (agents.has(to)) return new RegExp(`'${to}'`)
+    agents.set(to, { id: '', running: false, work: known.work })
     return undefined
-  }
-}
+  })
 
-class Clean extends Step {
-  readonly args = ['clean', '--force']
-  apply(model: LifecycleModel): undefined {
-    for (const [name, { id, running, work }] of model.agents) {
-      if (running) continue
-      model.agents.delete(name)
-      model.trash.push({ id, name, work })
-    }
+const clean = new Step(['clean', '--force'], ({ agents, trash }) => {
+  for (const [name, { id, running, work }] of agents) {
+    if (running) continue
+    agents.delete(name)
+    trash.push({ id, name, work })
   }
-}
+  return undefined
+})
 
-class Restore extends Step {
-  readonly args: string[]
-  private readonly name: string
-  constructor(name: string) {
-    super()
-    this.name = name
-    this.args = ['trash', 'restore', name]
-  }
-  apply(model: LifecycleModel): RegExp | undefined {
-    const found = model.trash.filter(({ name }) => name === this.name)
-    const [entry, ...others] = found
+const restore = (name: string) =>
+  new Step(['trash', 'restore', name], (model) => {
+    const [entry, ...others] = model.trash.filter((each) => each.name === name)
     if (!entry) return /the trash holds no agent/
     if (others.length > 0) return /the trash holds \d+ agents called/
-    if (model.agents.has(this.name)) return /there is an agent/
+    if (model.agents.has(name)) return /there is an agent/
     model.trash = model.trash.filter((each) => each !== entry)
-    model.agents.set(this.name, { id: entry.id, running: false, work: entry.work })
+    model.agents.set(name, { id: entry.id, running: false, work: entry.work })
     return undefined
-  }
-}
+  })
 
-class SetEnv extends Step {
-  readonly args: string[]
-  private readonly pair: readonly [string, string]
-  constructor(key: string, value: string) {
-    super()
-    this.pair = [key, value]
-    this.args = ['env', 'set', `${key}=${value}`]
-  }
-  apply({ env }: LifecycleModel): undefined {
-    env.set(...this.pair)
-  }
-}
+const setEnv = ([key, value]: readonly [string, string]) =>
+  new Step(['env', 'set', `${key}=${value}`], ({ env }) => {
+    env.set(key, value)
+    return undefined
+  })
 
-class UnsetEnv extends Step {
-  readonly args: string[]
-  private readonly key: string
-  constructor(key: string) {
-    super()
-    this.key = key
-    this.args = ['env', 'unset', key]
-  }
-  apply({ env }: LifecycleModel): RegExp | undefined {
-    return env.delete(this.key) ? undefined : /is not set/
-  }
-}
+const unsetEnv = (key: string) =>
+  new Step(['env', 'unset', key], ({ env }) => (env.delete(key) ? undefined : /is not set/))
 
 /** Looks whether agentvm's world is the model's; gives each new agent a piece of work of its own. */
 async function compare(model: LifecycleModel, cli: CliWorker): Promise<void> {
@@ -220,21 +154,16 @@ async function compare(model: LifecycleModel, cli: CliWorker): Promise<void> {
 
 const name = fc.constantFrom(...NAMES)
 const key = fc.constantFrom('K1', 'K2')
-const steps = {
-  spawn: name.map((one) => new Spawn(one)),
-  restart: name.map((one) => new Restart(one)),
-  kill: name.map((one) => new Kill(one)),
-  rename: fc.tuple(name, name).map(([from, to]) => new Rename(from, to)),
-  clone: fc.tuple(name, name).map(([from, to]) => new Clone(from, to)),
-  clean: fc.constant(new Clean()),
-  restore: name.map((one) => new Restore(one)),
-  setEnv: fc.tuple(key, fc.string({ maxLength: 20 })).map(([one, value]) => new SetEnv(one, value)),
-  unsetEnv: key.map((one) => new UnsetEnv(one)),
-}
+const steps: fc.Arbitrary<Step>[] = [
+  ...[name.map(spawn), name.map(restart), name.map(kill)],
+  ...[fc.tuple(name, name).map(rename), fc.tuple(name, name).map(clone)],
+  ...[fc.constant(clean), name.map(restore)],
+  ...[fc.tuple(key, fc.string({ maxLength: 20 })).map(setEnv), key.map(unsetEnv)],
+]
 
 /** Any commands of the life cycle, on few names, so that they meet each other. */
 export const lifecycleSteps = (count: number) =>
-  fc.commands<LifecycleModel, CliWorker, false>(Object.values(steps), { size: 'max', maxCommands: count })
+  fc.commands<LifecycleModel, CliWorker, false>(steps, { size: 'max', maxCommands: count })
 
 /** The words of any one of these commands. */
 export const lifecycleWords: fc.Arbitrary<string[]> = fc
