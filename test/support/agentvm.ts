@@ -86,7 +86,7 @@ export class TestHome {
 }
 
 /** Runs of one command whose coverage is kept: each costs a megabyte and a tenth of a second, and there are thousands. */
-const COVERED_RUNS = 10
+const COVERED_RUNS = 4
 const runs = new Map<string | undefined, number>()
 
 /** Whether a run of a command writes its coverage: the first ones do, where the runner wants any, and they run what isn't bundled. */
