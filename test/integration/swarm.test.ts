@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentRow } from '../../src/agents/report/view.ts'
 import { outcome, RUN_JS, TestHome, until } from '../support/agentvm.ts'
@@ -27,8 +27,11 @@ describe('agentvm swarm', () => {
     ])
     assert.deepEqual([said.code, said.stdout, said.stderr], [0, 'w-1\nw-2\nw-3\n', ''])
     for (const index of [1, 2, 3]) {
-      const got = () => home.read('workspaces', `w-${index}`, 'got')
-      await until(() => got() === `part ${index} of 3 for w-${index}\n`, 'the prompt')
+      const path = home.file('workspaces', `w-${index}`, 'got')
+      await until(
+        () => existsSync(path) && readFileSync(path, 'utf8') === `part ${index} of 3 for w-${index}\n`,
+        'the prompt',
+      )
     }
     for (const { tags, network } of await home.json<AgentRow[]>('list'))
       assert.deepEqual([tags, network], [{ k: 'v' }, 'none'])
