@@ -4,11 +4,12 @@ import { checkAgentLimits } from './agent-limits.ts'
 import type { CheckResult } from './check.ts'
 import { checkConfig } from './config.ts'
 import { checkLitter } from './litter.ts'
-import { checkDisk, checkLimits, checkPermissions } from './machine.ts'
+import { checkDisk, checkPermissions, checkWatches } from './machine.ts'
 import { checkNetwork } from './network.ts'
 import { checkNotifications } from './notifications.ts'
 import { checkPlugins } from './plugins.ts'
 import { checkProfiles } from './profiles.ts'
+import { checkRoom } from './room.ts'
 import { checkSandboxes } from './sandboxes.ts'
 import { checkGit, checkTmux } from './tools.ts'
 import { checkWorkspaces } from './workspaces.ts'
@@ -28,7 +29,8 @@ export async function diagnose(context: Context): Promise<CheckResult[]> {
     ['locks', async () => checkLitter(context)],
     ['disk', async () => [checkDisk(context)]],
     ['workspaces', async () => checkWorkspaces(context)],
-    ['limits', async () => checkLimits()],
+    ['room', () => checkRoom(context)],
+    ['inotify', async () => checkWatches()],
     ['agent limits', async () => [await checkAgentLimits(context)]],
   ]
   const results = await Promise.all(

@@ -1,11 +1,14 @@
-import { chmodSync, existsSync, lstatSync, readFileSync, statfsSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ANYONE_ELSE, OTHER_WRITERS } from '../../settings/env-file-read.ts'
+import { readSmallFile } from '../../system/proc-stat.ts'
 import type { Context } from '../context.ts'
 import type { CheckResult } from './check.ts'
 
 /** Free space below which agents will soon fail. */
 const LITTLE_SPACE = 1024 ** 3
+/** What the kernel allows a user where nobody has changed it. */
+const FEW_WATCHES = 128
 
 /** Checks who can read agentvm's home and the keys in it. */
 export function checkPermissions({ home }: Context): CheckResult[] {
@@ -32,38 +35,20 @@ export function checkDisk({ home }: Context): CheckResult {
     : { name: 'disk', status: 'ok', message: `${gigabytes} GiB free` }
 }
 
-/** Checks the kernel's limits that many agents reach first. Each agent takes one pty and one inotify instance while its log is followed. */
-export function checkLimits(): CheckResult[] {
-  const ptys = readNumber('/proc/sys/kernel/pty/max')
-  const used = readNumber('/proc/sys/kernel/pty/nr')
-  const inotify = readNumber('/proc/sys/fs/inotify/max_user_instances')
-  const results: CheckResult[] = []
-  if (ptys !== undefined && used !== undefined) {
-    const left = ptys - used
-    results.push(
-      left < 50
-        ? {
-            name: 'ptys',
-            status: 'warning',
-            message: `only ${left} of ${ptys} left`,
-            fix: 'sudo sysctl -w kernel.pty.max=8192',
-          }
-        : { name: 'ptys', status: 'ok', message: `${left} of ${ptys} left` },
-    )
-  }
-  if (inotify !== undefined) {
-    results.push(
-      inotify < 128
-        ? {
-            name: 'inotify',
-            status: 'warning',
-            message: `${inotify} instances: few agents can be followed at once`,
-            fix: 'sudo sysctl -w fs.inotify.max_user_instances=1024',
-          }
-        : { name: 'inotify', status: 'ok', message: `${inotify} instances` },
-    )
-  }
-  return results
+/** Checks how many programs can watch files at once. One agentvm that follows logs takes one for all of them, an agent's own tools may take several. */
+export function checkWatches(): CheckResult[] {
+  const name = 'inotify'
+  const most = Number(readSmallFile('/proc/sys/fs/inotify/max_user_instances') ?? Number.NaN)
+  if (Number.isNaN(most)) return []
+  if (most >= FEW_WATCHES) return [{ name, status: 'ok', message: `${most} instances` }]
+  return [
+    {
+      name,
+      status: 'warning',
+      message: `${most} instances: few programs can watch files at once`,
+      fix: 'sudo sysctl -w fs.inotify.max_user_instances=1024',
+    },
+  ]
 }
 
 /** `mode` is what it is to have, `forbidden` the permissions that are a problem. A home may be a symlink, a file in it may not. */
@@ -94,13 +79,5 @@ function privateTo(path: string, name: string, mode: number, forbidden: number):
     message: `others can ${(stats.mode & OTHER_WRITERS) === 0 ? 'read' : 'change'} ${path}`,
     fix: `chmod ${mode.toString(8)} ${path}`,
     repair: async () => chmodSync(path, mode),
-  }
-}
-
-function readNumber(path: string): number | undefined {
-  try {
-    return Number(readFileSync(path, 'utf8'))
-  } catch {
-    return undefined
   }
 }

@@ -11,6 +11,7 @@ import type { Context } from '../context.ts'
 import { typeFirst } from '../delivery/type-first.ts'
 import { recordEvent } from '../events.ts'
 import { registerInBackground } from '../identity/registrar.ts'
+import { requireRoom } from '../limits/room.ts'
 import { logPipe } from '../log/rotation.ts'
 import { openNetwork } from '../network/serve-agents.ts'
 import { recordRunStart } from '../provenance/record-run.ts'
@@ -36,6 +37,7 @@ export interface SpawnedAgent {
 
 /** Starts an agent in a tmux session of its own. When it returns, the agent runs and is on record; when it throws, nothing is left. */
 export async function spawnAgent(context: Context, request: SpawnRequest): Promise<SpawnedAgent> {
+  requireRoom(1)
   const interrupt = onInterrupt()
   try {
     const spawned = await startAgent(context, request, interrupt)

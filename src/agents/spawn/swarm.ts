@@ -1,13 +1,14 @@
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
 import { forEachAgent, type Outcome, STARTS_AT_ONCE } from '../each.ts'
+import { requireRoom } from '../limits/room.ts'
 import { checkName } from '../state/names.ts'
 import { onInterrupt } from './interrupt.ts'
 import type { SpawnRequest } from './plan.ts'
 import { type SpawnedAgent, spawnUntil } from './spawn.ts'
 
 /** So many agents at most: a mistyped zero must not bring the machine down. */
-const LARGEST = 500
+const LARGEST = 1_000
 
 /**
  * The requests of a swarm: `<base>-1` to `<base>-<count>`, each as the template says, with its own prompt of `prompts`
@@ -40,13 +41,15 @@ export function swarmRequests(
 
 /**
  * Starts the agents of a swarm, several at a time. One that fails doesn't stop the others. Ctrl-C starts no more and
- * takes back what is on its way: each agent runs as a whole, or isn't there.
+ * takes back what is on its way: each agent runs as a whole, or isn't there. Throws a {@link UserError} before the first if
+ * the machine hasn't room for all.
  */
 export async function spawnSwarm(
   context: Context,
   requests: readonly SpawnRequest[],
   onDone: (outcome: Outcome<SpawnedAgent>) => void,
 ): Promise<Outcome<SpawnedAgent>[]> {
+  requireRoom(requests.length)
   const ours = inSwarm(context)
   const interrupt = onInterrupt()
   try {

@@ -60,6 +60,51 @@ function perController(view: CgroupView): CgroupParents | undefined {
   return folders.length > 0 ? { version: 1, folders: Object.fromEntries(folders) } : undefined
 }
 
+/** A group that bounds the memory of this process, and the names of its files. */
+interface MemoryGroup {
+  folder: string
+  max: string
+  used: string
+  stat: string
+}
+
+/** All groups that this process is in, whose bounds it shares with others: its own and those above, as far as they are shown. */
+export function findOwnGroups(view: Pick<CgroupView, 'groups' | 'mounts'>): {
+  pids: string[]
+  memory: MemoryGroup[]
+} {
+  const upwards = (type: string, controller: string) => {
+    const mount = mountsOf(view.mounts).find(
+      (one) => one.type === type && (controller === '' || one.options.includes(controller)),
+    )
+    const own = ownGroup(view.groups, controller)
+    return mount && own !== undefined ? groupsUpwards(mount, own) : []
+  }
+  const unified = upwards('cgroup2', '')
+  const files = (max: string, used: string) => (folder: string) => ({
+    folder,
+    max,
+    used,
+    stat: 'memory.stat',
+  })
+  return {
+    pids: [...unified, ...upwards('cgroup', 'pids')],
+    memory: [
+      ...unified.map(files('memory.max', 'memory.current')),
+      ...upwards('cgroup', 'memory').map(files('memory.limit_in_bytes', 'memory.usage_in_bytes')),
+    ],
+  }
+}
+
+function groupsUpwards(mount: CgroupMount, group: string): string[] {
+  const folders = [folderOf(mount, group)]
+  for (let folder = folders[0] as string; folder !== mount.point && folder !== '/'; ) {
+    folder = dirname(folder)
+    folders.push(folder)
+  }
+  return folders
+}
+
 interface CgroupMount {
   /** The group that is shown at the mount point. */
   root: string
