@@ -1,9 +1,11 @@
+import { constants } from 'node:os'
+
 /** Something that the user can mend. `fix` is the command or the step that mends it. */
 export class UserError extends Error {
   readonly fix: string | undefined
   /** The message as it was given. oclif's parser adds words of its own to `message`. */
   readonly what: string
-  /** Process exit code: 1 failed, 2 bad usage, 124 timed out, 125 failed before the agent started, 126/127 command not executable / not found, 130 interrupted. */
+  /** Process exit code: 1 failed, 2 bad usage, 124 timed out, 125 failed before the agent started, 126/127 command not executable / not found, 128 + N interrupted by signal N. */
   readonly exitCode: number
 
   constructor(message: string, options: { fix?: string; exitCode?: number; cause?: unknown } = {}) {
@@ -12,6 +14,16 @@ export class UserError extends Error {
     this.what = message
     this.fix = options.fix
     this.exitCode = options.exitCode ?? 1
+  }
+}
+
+/** Ctrl-C, or another signal to end, kept something from being done. Its exit code is 128 + the signal's number. */
+export class Interrupted extends UserError {
+  /** @param signal its name, as the `reason` of an aborted signal has it; SIGINT by default */
+  constructor(message: string, { signal, cause }: { signal?: unknown; cause?: unknown } = {}) {
+    const number = constants.signals[signal as NodeJS.Signals] ?? constants.signals.SIGINT
+    super(message, { exitCode: 128 + number, cause })
+    this.name = 'Interrupted'
   }
 }
 

@@ -1,22 +1,21 @@
 import type { Outcome } from '../agents/each.ts'
-import type { UserError } from '../errors.ts'
-
-const INTERRUPTED = 130
+import { Interrupted, type UserError } from '../errors.ts'
 
 /** Says what failed, one line an agent, and how to mend it. What Ctrl-C kept from being done is said once, at the end. */
 export function reportFailure({ name, error }: { name: string; error: Error }): void {
-  const { what = error.message, fix, exitCode } = error as UserError
-  if (exitCode === INTERRUPTED) return
+  if (error instanceof Interrupted) return
+  const { what = error.message, fix } = error as UserError
   process.stderr.write(`agentvm: ${name}: ${what}\n${fix ? `  → ${fix}\n` : ''}`)
 }
 
-/** Sets the exit code of a command on several agents: 130 if it was interrupted, 1 if any failed. */
+/** Sets the exit code of a command on several agents: 128 + N if signal N interrupted it, 1 if any failed. */
 export function exitByOutcomes(outcomes: readonly Outcome<unknown>[]): void {
   const failures = outcomes.filter((outcome) => !outcome.ok)
   if (failures.length === 0) return
-  const undone = failures.filter(({ error }) => (error as UserError).exitCode === INTERRUPTED)
-  process.exitCode = undone.length > 0 ? INTERRUPTED : 1
-  if (undone.length === 0) return
+  const undone = failures.flatMap(({ error }) => (error instanceof Interrupted ? error : []))
+  const [first] = undone
+  process.exitCode = first?.exitCode ?? 1
+  if (!first) return
   process.stderr.write(
     `agentvm: interrupted: ${outcomes.length - failures.length} done, ${undone.length} not\n`,
   )

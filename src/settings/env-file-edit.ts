@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { UserError } from '../errors.ts'
 import { createFileAtomic, makePrivateDir, writeFileAtomic } from '../system/files.ts'
 import { withLock } from '../system/lock.ts'
+import { waitInForeground } from '../system/signals.ts'
 import { ANYONE_ELSE, readOwnFile } from './env-file-read.ts'
 import { EnvText } from './env-file-syntax.ts'
 
@@ -29,7 +30,10 @@ export async function editEnvFile(
   const before = readOwnFile(path, forbidden) ?? ''
   const copy = `${path}.edit-${randomBytes(3).toString('hex')}`
   createFileAtomic(copy, before, { mode: 0o600 })
-  const exitCode = await runEditor(env.EDITOR || env.VISUAL || 'vi', copy)
+  const exitCode = await runEditor(env.EDITOR || env.VISUAL || 'vi', copy).catch((error: unknown) => {
+    if (readOwnFile(copy, 0) === before) rmSync(copy, { force: true })
+    throw error
+  })
   const after = readOwnFile(copy, 0) ?? before
   if (after === before || exitCode !== 0) rmSync(copy, { force: true })
   if (exitCode !== 0) throw new UserError(`the editor failed (exit code ${exitCode}); ${path} is unchanged`)
@@ -57,16 +61,5 @@ function replace(path: string, before: string, after: string, forbidden: number)
 
 /** `EDITOR` may hold arguments (`code --wait`), hence the shell, as git does it. */
 async function runEditor(editor: string, file: string): Promise<number> {
-  // Ctrl-C belongs to the editor as long as it runs.
-  const ignore = () => {}
-  process.on('SIGINT', ignore)
-  try {
-    return await new Promise<number>((resolve, reject) => {
-      const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' })
-      child.on('error', reject)
-      child.on('exit', (code) => resolve(code ?? 1))
-    })
-  } finally {
-    process.off('SIGINT', ignore)
-  }
+  return waitInForeground(spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' }))
 }

@@ -13,7 +13,8 @@ export function ignoreClosedPipes(): void {
         if (!isReady) {
           isReady = true
           stream.on('error', (error: NodeJS.ErrnoException) => {
-            if (error.code !== 'EPIPE') throw error
+            // EIO: the terminal is gone.
+            if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
           })
         }
         return stream

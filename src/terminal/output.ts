@@ -8,7 +8,7 @@ export class Output {
   constructor(stream: Writable & { isTTY?: boolean } = process.stdout) {
     this.stream = stream
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
       this.closing.abort()
     })
   }

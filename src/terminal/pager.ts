@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { waitInForeground } from '../system/signals.ts'
 import { Output } from './output.ts'
 
 /** Starts the pager given as `$1`; where it isn't installed, the text comes as it is. */
@@ -20,15 +20,9 @@ export async function withPager(
     stdio: ['pipe', 'inherit', 'inherit'],
     env: { ...env, LESS: env.LESS ?? 'FRX', LV: env.LV ?? '-c' },
   })
-  const closed = once(child, 'close')
-  // The pager says what Ctrl-C means.
-  const ignore = () => {}
-  process.on('SIGINT', ignore)
-  try {
-    await print(new Output(child.stdin))
-    child.stdin.end()
-    await closed
-  } finally {
-    process.off('SIGINT', ignore)
-  }
+  const closed = waitInForeground(child)
+  closed.catch(() => {})
+  await print(new Output(child.stdin))
+  child.stdin.end()
+  await closed
 }

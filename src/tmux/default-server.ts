@@ -19,7 +19,15 @@ export interface UsersSession {
   pid: number
 }
 
-let look: { at: number; sessions: Map<string, UsersSession> } | undefined
+/** What tmux says to a server that a tmux of another version has started. */
+const OTHER_VERSION = /protocol version mismatch|server version is too old for client/
+
+let look: { at: number; sessions: Map<string, UsersSession>; complete: boolean } | undefined
+
+/** Whether that is why tmux failed, by what it said on standard error. */
+export function isOtherVersion(stderr: string): boolean {
+  return OTHER_VERSION.test(stderr)
+}
 
 /** The socket of the user's default tmux server. */
 export function defaultSocket(env: NodeJS.ProcessEnv = process.env): string {
@@ -36,14 +44,26 @@ export function surroundingSocket(env: NodeJS.ProcessEnv = process.env): string 
  * tool's agents live there. One tmux process a server, however many agents ask; none where there is no server.
  */
 export function usersSessions(): ReadonlyMap<string, UsersSession> {
-  if (look && Date.now() - look.at < FRESH_MS) return look.sessions
+  return lookAtSessions().sessions
+}
+
+/** Whether the last look saw all of the user's sessions. Where tmux was upgraded while a server ran, nobody can tell what runs on it. */
+export function sawAllSessions(): boolean {
+  return lookAtSessions().complete
+}
+
+function lookAtSessions(): NonNullable<typeof look> {
+  if (look && performance.now() - look.at < FRESH_MS) return look
   const sockets = new Set([defaultSocket(), surroundingSocket()].filter((socket) => socket !== undefined))
   const sessions = new Map<string, UsersSession>()
+  let complete = true
   for (const socket of sockets) {
-    for (const [name, pid] of sessionsOf(socket)) if (!sessions.has(name)) sessions.set(name, { socket, pid })
+    const found = sessionsOf(socket)
+    complete &&= found !== undefined
+    for (const [name, pid] of found ?? []) if (!sessions.has(name)) sessions.set(name, { socket, pid })
   }
-  look = { at: Date.now(), sessions }
-  return sessions
+  look = { at: performance.now(), sessions, complete }
+  return look
 }
 
 /** The socket to reach an agent by. */
@@ -56,7 +76,8 @@ export function lookAgain(): void {
   look = undefined
 }
 
-function sessionsOf(socket: string): [name: string, pid: number][] {
+/** The sessions on a server and their programs; undefined where it runs, but can't be asked. */
+function sessionsOf(socket: string): [name: string, pid: number][] | undefined {
   if (!existsSync(socket)) return []
   let output: string
   try {
@@ -64,12 +85,12 @@ function sessionsOf(socket: string): [name: string, pid: number][] {
     output = execFileSync('tmux', ['-u', '-S', socket, 'list-panes', '-a', ...format], {
       encoding: 'utf8',
       env: { PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 10_000,
     })
-  } catch {
-    // No server listens there, or there is no tmux at all.
-    return []
+  } catch (error) {
+    // Else no server listens there, or there is no tmux at all.
+    return isOtherVersion(String((error as { stderr?: unknown }).stderr)) ? undefined : []
   }
   const first = new Map<string, number>()
   for (const line of output.split('\n')) {

@@ -1,4 +1,4 @@
-import { socketOf, type TmuxTarget } from './default-server.ts'
+import type { TmuxTarget } from './default-server.ts'
 import { tmux } from './tmux.ts'
 
 /** What a pane shows. The title and the lines are the agent's: they may say anything. */
@@ -17,7 +17,7 @@ const FORMAT = '#{cursor_x},#{cursor_y},#{cursor_flag},#{alternate_on},#{pane_ti
 export async function lookAtPane(target: TmuxTarget): Promise<PaneLook> {
   const pane = `=${target.session}:`
   const { stdout } = await tmux(
-    socketOf(target),
+    target,
     ['display-message', '-p', '-t', pane, FORMAT, ';', 'capture-pane', '-p', '-t', pane],
     { timeout: 5_000 },
   )

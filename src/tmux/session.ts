@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
+import { waitInForeground } from '../system/signals.ts'
 import {
   defaultSocket,
   lookAgain,
@@ -11,7 +12,7 @@ import {
   type TmuxTarget,
   usersSessions,
 } from './default-server.ts'
-import { tmux, tmuxInTerminal } from './tmux.ts'
+import { OtherTmuxVersion, tmux, tmuxInTerminal } from './tmux.ts'
 
 export type { TmuxTarget }
 
@@ -46,30 +47,42 @@ export async function startSession(
 
 /** Gives an agent's session another name; who is attached stays so. Does nothing if it has it already. */
 export async function renameSession(target: TmuxTarget, session: string): Promise<void> {
-  await tmux(socketOf(target), ['rename-session', '-t', `=${target.session}`, session], {
+  await tmux(target, ['rename-session', '-t', `=${target.session}`, session], {
     ok: [0, 1],
     timeout: 10_000,
   })
   lookAgain()
 }
 
-/** How many terminals are connected to an agent's session; 0 if there is none. */
+/** Throws a {@link UserError} if an agent's tmux server can't be talked to since tmux was upgraded. One that isn't there is another matter. */
+export async function requireSameTmux(target: TmuxTarget): Promise<void> {
+  await tmux(target, ['has-session', '-t', `=${target.session}`], { ok: [0, 1], timeout: 10_000 })
+}
+
+/** How many terminals are connected to an agent's session; 0 if there is none, or its server can't be asked. */
 export async function countClients(target: TmuxTarget): Promise<number> {
   const socket = socketOf(target)
   if (!existsSync(socket)) return 0
-  const { stdout } = await tmux(socket, ['list-clients', '-t', `=${target.session}`], {
+  const { stdout } = await tmux(target, ['list-clients', '-t', `=${target.session}`], {
     ok: [0, 1],
     timeout: 10_000,
+  }).catch((error: unknown) => {
+    if (error instanceof OtherTmuxVersion) return { stdout: '' }
+    throw error
   })
   return stdout.split('\n').filter((line) => line !== '').length
 }
 
-/** Ends an agent's tmux server, if there is one, and removes its socket. Never one of the user's own. */
+/** Ends an agent's tmux server, if there is one, and removes its socket. One that can't be told to end, ends with its last program. Never one of the user's own. */
 export async function endServer(socket: string): Promise<void> {
   if (socket === '' || socket === defaultSocket() || socket === surroundingSocket()) {
     throw new Error(`${socket || 'the default tmux server'} is the user's own: it must not be ended`)
   }
-  if (await listens(socket)) await tmux(socket, ['kill-server'], { ok: [0, 1], timeout: 10_000 })
+  if (await listens(socket)) {
+    await tmux(socket, ['kill-server'], { ok: [0, 1], timeout: 10_000 }).catch((error: unknown) => {
+      if (!(error instanceof OtherTmuxVersion)) throw error
+    })
+  }
   rmSync(socket, { force: true })
 }
 
@@ -94,9 +107,10 @@ export async function endUsersSession(session: string): Promise<void> {
 /** What the agent's terminal shows now, without escape codes. Throws a {@link UserError} if it doesn't run in a terminal. */
 export async function captureScreen(target: TmuxTarget & { name: string }): Promise<string> {
   requireTerminal(target)
-  const { stdout } = await tmux(socketOf(target), ['capture-pane', '-p', '-t', paneOf(target)], {
+  const { stdout } = await tmux(target, ['capture-pane', '-p', '-t', paneOf(target)], {
     timeout: 10_000,
   }).catch((error: unknown) => {
+    if (error instanceof OtherTmuxVersion) throw error
     throw new UserError(`agent '${target.name}' shows no screen: it isn't running`, {
       fix: `agentvm logs ${target.name}`,
       cause: error,
@@ -125,17 +139,7 @@ export async function attachTerminal(
 export async function runInTerminal(socket: string, args: readonly string[]): Promise<number> {
   const { argv, env } = tmuxInTerminal(socket, args)
   const [file, ...rest] = argv
-  const child = spawn(file, rest, { stdio: 'inherit', env })
-  const ignore = () => {}
-  process.on('SIGINT', ignore)
-  try {
-    return await new Promise<number>((resolve, reject) => {
-      child.on('error', reject)
-      child.on('exit', (code) => resolve(code ?? 1))
-    })
-  } finally {
-    process.off('SIGINT', ignore)
-  }
+  return waitInForeground(spawn(file, rest, { stdio: 'inherit', env }))
 }
 
 /**
@@ -152,12 +156,12 @@ export async function pasteText(
     ...['load-buffer', '-b', bufferName, '-', ';', 'paste-buffer', '-p', '-d', '-b', bufferName, '-t', pane],
     ...(enter ? [';', 'send-keys', '-t', pane, 'Enter'] : []),
   ]
-  await tmux(socketOf(target), commands, { input: text, timeout: 20_000 })
+  await tmux(target, commands, { input: text, timeout: 20_000 })
 }
 
 /** Presses Enter in the agent's terminal. */
 export async function pressEnter(target: TmuxTarget): Promise<void> {
-  await tmux(socketOf(target), ['send-keys', '-t', paneOf(target), 'Enter'], { timeout: 10_000 })
+  await tmux(target, ['send-keys', '-t', paneOf(target), 'Enter'], { timeout: 10_000 })
 }
 
 /** Presses keys, by tmux's names, in the agent's terminal, one after the other. */
@@ -168,7 +172,7 @@ export async function pressKeys(
 ): Promise<void> {
   for (const [index, key] of keys.entries()) {
     if (index > 0) await sleep(betweenMs)
-    await tmux(socketOf(target), ['send-keys', '-t', paneOf(target), '--', key], { timeout: 10_000 })
+    await tmux(target, ['send-keys', '-t', paneOf(target), '--', key], { timeout: 10_000 })
   }
 }
 
@@ -179,20 +183,14 @@ export async function pressKeysLater(
   seconds: number,
 ): Promise<void> {
   const press = `send-keys -- ${keys.join(' ')}`
-  await tmux(socketOf(target), [
-    ...['run-shell', '-b', '-d', String(seconds), '-t', paneOf(target), '-C', press],
-  ])
+  await tmux(target, [...['run-shell', '-b', '-d', String(seconds), '-t', paneOf(target), '-C', press]])
 }
 
 /** Path of the pane's terminal device on the host. */
 export async function paneTty(target: TmuxTarget): Promise<string> {
-  const { stdout } = await tmux(
-    socketOf(target),
-    ['display-message', '-p', '-t', paneOf(target), '#{pane_tty}'],
-    {
-      timeout: 10_000,
-    },
-  )
+  const { stdout } = await tmux(target, ['display-message', '-p', '-t', paneOf(target), '#{pane_tty}'], {
+    timeout: 10_000,
+  })
   return stdout.trim()
 }
 

@@ -1,7 +1,27 @@
-import { UserError } from '../errors.ts'
+import { ExternalCommandError, UserError } from '../errors.ts'
 import { type ExecOptions, type ExecResult, exec } from '../system/exec.ts'
 import { errorCode } from '../system/files.ts'
-import { surroundingSocket } from './default-server.ts'
+import { isOtherVersion, socketOf, surroundingSocket, type TmuxTarget } from './default-server.ts'
+
+/** An agent's tmux server is of another version than the tmux that is installed now: that one can't talk to it. */
+export class OtherTmuxVersion extends UserError {
+  constructor(target: TmuxTarget | string) {
+    if (typeof target === 'string') {
+      super(`the tmux server at ${target} was started by another version of tmux than is installed now`, {
+        fix: 'leave it in all terminals, then try again',
+      })
+    } else {
+      const name = target.session.replace(/^agentvm-/, '')
+      super(
+        `tmux was upgraded while agent '${name}' ran: the new one can't talk to the server of the old one`,
+        {
+          fix: `'agentvm logs ${name}' still shows its output; 'agentvm restart ${name}' starts it under the new tmux`,
+        },
+      )
+    }
+    this.name = 'OtherTmuxVersion'
+  }
+}
 
 /** The environment of every tmux that we start: its server passes it on to the launcher, so nothing of the user's is in it. */
 function tmuxEnv(extra: Record<string, string> = {}): Record<string, string> {
@@ -13,15 +33,24 @@ function tmuxEnv(extra: Record<string, string> = {}): Record<string, string> {
   }
 }
 
-/** Runs tmux against the server of one socket. Throws a {@link UserError} if tmux isn't installed. */
+/** Runs tmux against an agent's server, or that of a socket. Throws a {@link UserError} if tmux isn't installed, or is of another version than the server. */
 export async function tmux(
-  socket: string,
+  target: TmuxTarget | string,
   args: readonly string[],
   options: Partial<Omit<ExecOptions, 'env'>> & { env?: Record<string, string> } = {},
 ): Promise<ExecResult> {
+  const socket = typeof target === 'string' ? target : socketOf(target)
   try {
-    return await exec(['tmux', '-u', '-S', socket, ...args], { ...options, env: tmuxEnv(options.env) })
+    const result = await exec(['tmux', '-u', '-S', socket, ...args], {
+      ...options,
+      env: tmuxEnv(options.env),
+    })
+    if (isOtherVersion(result.stderr)) throw new OtherTmuxVersion(target)
+    return result
   } catch (error) {
+    if (error instanceof ExternalCommandError && isOtherVersion(error.stderr)) {
+      throw new OtherTmuxVersion(target)
+    }
     const cause = (error as Error).cause as { cause?: unknown } | undefined
     if (errorCode(cause) === 'ENOENT' || errorCode(cause?.cause) === 'ENOENT') {
       throw new UserError('tmux is not installed', { fix: "'agentvm doctor' shows how to install it" })

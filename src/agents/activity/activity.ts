@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ActivityRules } from '@agentvm/sdk'
 import { evaluate, type Verdict } from '../../activity/evaluate.ts'
 import { weigh } from '../../activity/weigh.ts'
+import { UserError } from '../../errors.ts'
 import type { Home } from '../../settings/home.ts'
 import { readIfExists, writeFileAtomic } from '../../system/files.ts'
 import { lookAtPane } from '../../tmux/look.ts'
@@ -64,8 +65,8 @@ async function lookAgain(context: Context, record: AgentRecord, rules: ActivityR
   let screen = before?.log === log && before.screen.source !== 'none' ? before.screen : undefined
   try {
     screen ??= evaluate(await lookAtPane(record), rules)
-  } catch {
-    return unknown('its terminal gives no answer')
+  } catch (error) {
+    return unknown(error instanceof UserError ? error.what : 'its terminal gives no answer')
   }
   const { last } = await ownEvents(context, record)
   // What came before this start says nothing of it.

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActivityState } from '@agentvm/sdk'
+import { requireSameTmux } from '../../tmux/session.ts'
 import type { Context } from '../context.ts'
 import { FileChanges } from '../log/file-changes.ts'
+import { isRunning, liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { type Activity, activityOf } from './activity.ts'
 
@@ -12,7 +14,8 @@ const LOOK_EVERY_MS = 100
 
 /**
  * Waits until an agent does one of these, for long enough to count, or ends. Looks when the agent prints something.
- * Rejects with the signal's reason on abort.
+ * Rejects with the signal's reason on abort, and with a
+ * {@link UserError} where nobody can look any more.
  */
 export async function waitForActivity(
   context: Context,
@@ -20,6 +23,7 @@ export async function waitForActivity(
   wanted: readonly ActivityState[] | ((activity: Activity) => boolean),
   signal?: AbortSignal,
 ): Promise<Activity> {
+  if (record.session !== '' && isRunning(liveness(record, context.home))) await requireSameTmux(record)
   const changes = new FileChanges(record.logFile)
   const stop = () => changes.notify()
   signal?.addEventListener('abort', stop)

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts'
-import { attachTerminal, runInTerminal } from '../../tmux/session.ts'
+import { attachTerminal, requireSameTmux, runInTerminal } from '../../tmux/session.ts'
 import type { Context } from '../context.ts'
 import { settledAgent } from '../end/settled-agent.ts'
 import { isFromBashTool, isRunning, liveness } from '../state/liveness.ts'
@@ -15,6 +15,7 @@ export async function attachAgent(
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new UserError('attach needs a terminal', { fix: `agentvm logs ${name} -f` })
   }
+  await requireSameTmux(record)
   process.stderr.write(
     isFromBashTool(record)
       ? "on your own tmux server: detach with your tmux's own key (by default Ctrl-b d)\n"
@@ -31,6 +32,7 @@ export async function agentTmux(context: Context, name: string, args: readonly s
       ...(isFromBashTool(record) && { fix: `it lives on yours: tmux attach -t =${record.session}` }),
     })
   }
+  await requireSameTmux(record)
   return runInTerminal(record.socket, args)
 }
 

@@ -3,9 +3,12 @@ import { UserError } from '../../errors.ts'
 import { makePrivateDir, writeFileAtomic } from '../../system/files.ts'
 import { openGrid, showGrid } from '../../tmux/grid.ts'
 import { gridConfig } from '../../tmux/grid-config.ts'
+import { requireSameTmux } from '../../tmux/session.ts'
 import type { Context } from '../context.ts'
+import { forEachAgent } from '../each.ts'
 import { listAgents } from '../report/view.ts'
 import { makeSocketFolder } from '../spawn/socket-folder.ts'
+import type { AgentRecord } from '../state/record.ts'
 import { keyForPeople } from './attach.ts'
 
 /** Where the grid's files are in `run/`: no agent's id, those have eight characters. */
@@ -23,10 +26,23 @@ export async function showAgentGrid(
     throw new UserError('grid needs a terminal', { fix: 'agentvm list shows what runs' })
   }
   const rows = await listAgents(context, { ...selection, status: 'running' })
-  const windows = rows.flatMap(({ name, session }) => {
-    const record = session === null ? undefined : context.store.read(name)
-    return record ? [{ id: record.id, name, session: record.session, socket: record.socket }] : []
-  })
+  const records = rows.flatMap(({ name, session }) =>
+    session === null ? [] : (context.store.read(name) ?? []),
+  )
+  const reached = await forEachAgent(
+    records.map(({ name }) => name),
+    async (_, index) => {
+      const { id, name, session, socket } = records[index] as AgentRecord
+      await requireSameTmux({ session, socket })
+      return { id, name, session, socket }
+    },
+  )
+  const windows = reached.flatMap((outcome) => (outcome.ok ? outcome.value : []))
+  for (const outcome of reached) {
+    if (outcome.ok) continue
+    if (windows.length === 0) throw outcome.error
+    context.warn(outcome.error.message)
+  }
   if (windows.length === 0) {
     throw new UserError('no agent that runs has a terminal to show', {
       fix: "'agentvm list' shows all agents",

@@ -60,6 +60,6 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   try {
     await sleep(ms, undefined, signal && { signal })
   } catch (error) {
-    throw notTyped(error)
+    throw notTyped(signal, error)
   }
 }

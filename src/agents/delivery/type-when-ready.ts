@@ -1,4 +1,4 @@
-import { UserError } from '../../errors.ts'
+import { Interrupted, UserError } from '../../errors.ts'
 import { shownActivity } from '../activity/activity.ts'
 import { waitForActivity } from '../activity/wait-activity.ts'
 import type { Context } from '../context.ts'
@@ -25,9 +25,9 @@ export async function typeWhenReady(
   })
 }
 
-/** The error of a prompt that Ctrl-C kept from being typed. */
-export function notTyped(cause?: unknown): UserError {
-  return new UserError('interrupted before its prompt was typed', { exitCode: 130, cause })
+/** The error of a prompt that Ctrl-C, or the signal that `by` was aborted with, kept from being typed. */
+export function notTyped(by: AbortSignal | undefined, cause?: unknown): Interrupted {
+  return new Interrupted('interrupted before its prompt was typed', { signal: by?.reason, cause })
 }
 
 async function whenReady(
@@ -43,7 +43,7 @@ async function whenReady(
     },
   )
   if (activity.state === 'idle') return
-  if (signal?.aborted) throw notTyped()
+  if (signal?.aborted) throw notTyped(signal)
   const why = activity.reason ? `${activity.state}: ${activity.reason}` : activity.state
   throw new UserError(`its prompt was not sent, since it isn't ready for one (${why})`, {
     fix: `agentvm attach ${record.name}, then: agentvm send ${record.name} ${context.home.promptFile(record.name)}`,

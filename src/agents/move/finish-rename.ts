@@ -52,7 +52,10 @@ async function renameRunning(context: Context, renamed: AgentRecord, from: strin
     !isRunning(liveness({ ...renamed, session: `agentvm-${from}` }, context.home))
   )
     return
-  await renameSession({ socket: renamed.socket, session: `agentvm-${from}` }, renamed.session)
+  await renameSession({ socket: renamed.socket, session: `agentvm-${from}` }, renamed.session).catch(
+    // Nobody reaches it any more, under any name: the rest of the rename must not wait for that.
+    (error: unknown) => context.warn((error as Error).message),
+  )
 }
 
 /** The policy on record says where the workspace lies. */

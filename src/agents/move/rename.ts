@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path'
 import { UserError } from '../../errors.ts'
+import { requireSameTmux } from '../../tmux/session.ts'
 import type { Context } from '../context.ts'
 import { whenSandboxIsUp } from '../end/end-processes.ts'
 import { settle, settleLocked } from '../end/settle.ts'
@@ -35,10 +36,12 @@ export async function renameAgent(context: Context, from: string, to: string): P
 
 /**
  * Lets the sandbox of an agent that was only just started find its workspace before that moves. Throws a
- * {@link UserError} if a running agent's sandbox holds the workspace by its path.
+ * {@link UserError} if a running agent's sandbox holds the workspace by its path, or its session can't get a new name.
  */
 async function prepareMove(context: Context, record: AgentRecord): Promise<void> {
-  if (!isRunning(liveness(record, context.home)) || !movesWorkspace(context, record)) return
+  if (!isRunning(liveness(record, context.home))) return
+  if (record.session !== '') await requireSameTmux(record)
+  if (!movesWorkspace(context, record)) return
   const backend = await context.extensions.sandbox(record.sandbox)
   if (backend.capabilities.relocatable)
     return backend.capabilities.isolates ? whenSandboxIsUp(record) : undefined

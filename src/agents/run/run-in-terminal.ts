@@ -1,23 +1,41 @@
-import { UserError } from '../../errors.ts'
+import { Interrupted, UserError } from '../../errors.ts'
 import { attachAgent } from '../attach/attach.ts'
 import type { Context } from '../context.ts'
 import { waitForEnd } from '../end/alive.ts'
 import { killAgent } from '../end/kill.ts'
 import { settle } from '../end/settle.ts'
+import { onInterrupt } from '../spawn/interrupt.ts'
 import type { SpawnRequest } from '../spawn/plan.ts'
 import { recoverSpawn } from '../spawn/recover.ts'
 import { spawnAgent } from '../spawn/spawn.ts'
 import { isRunning, liveness } from '../state/liveness.ts'
 import type { RunOptions } from './run.ts'
 
-/** `run --tty`: spawns the agent, connects the user's terminal, and returns the agent's exit code. Detaching ends it: a run doesn't outlive its caller. */
+/**
+ * `run --tty`: spawns the agent, connects the user's terminal, and returns the agent's exit code. Detaching ends it, and
+ * so does a signal that ends us: a run doesn't outlive its caller. Throws an {@link Interrupted} then.
+ */
 export async function runInTerminal(
+  context: Context,
+  request: SpawnRequest,
+  options: RunOptions,
+): Promise<number> {
+  const interrupt = onInterrupt()
+  try {
+    return await runAttached(context, request, options)
+  } finally {
+    interrupt.stop()
+  }
+}
+
+async function runAttached(
   context: Context,
   request: SpawnRequest,
   { timeoutMs, keep, graceMs }: RunOptions,
 ): Promise<number> {
   const { record } = await spawnAgent(context, request)
   let timedOut = false
+  let interruption: Interrupted | undefined
   const timer =
     timeoutMs === undefined
       ? undefined
@@ -29,7 +47,8 @@ export async function runInTerminal(
     if (isRunning(liveness(record, context.home)))
       await attachAgent(context, record.name, { readOnly: false })
   } catch (error) {
-    if (isRunning(liveness(record, context.home))) throw error
+    if (error instanceof Interrupted) interruption = error
+    else if (isRunning(liveness(record, context.home))) throw error
   } finally {
     clearTimeout(timer)
     await endRun(context, record.name, graceMs)
@@ -37,6 +56,7 @@ export async function runInTerminal(
   await waitForEnd(record, context.home)
   const ended = (await settle(context, context.store.get(record.name))) ?? record
   if (!keep) await context.store.exclusively(record.name, () => recoverSpawn(context, ended))
+  if (interruption) throw interruption
   if (timedOut)
     throw new UserError('the run took longer than --timeout allows, and was ended', { exitCode: 124 })
   return ended.exitCode ?? 1

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { UserError } from '../../errors.ts'
 import { readIfExists, writeFileAtomic } from '../../system/files.ts'
 import { processStart } from '../../system/processes.ts'
+import { signalExitCode } from '../../system/signals.ts'
 import type { Context } from '../context.ts'
 import { stopElsewhere } from '../end/elsewhere.ts'
 import { killLeftovers, signalInner } from '../end/end-processes.ts'
@@ -163,13 +164,13 @@ async function supervise(
   for (const signal of signals) process.once(signal, onSignal)
   process.stdout.once('error', onPipe)
   // What came before these listened.
-  if (interruption.aborted) end({ interrupted: 'SIGINT' })
+  if (interruption.aborted) end({ interrupted: interruption.reason })
   const timer =
     timeoutMs === undefined ? undefined : setTimeout(() => void end({ timedOut: true }), timeoutMs)
   try {
     const hasEnded = child.exitCode !== null || child.signalCode !== null
     const [code, signal] = hasEnded ? [child.exitCode, child.signalCode] : await once(child, 'exit')
-    return { ...outcome, code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15) }
+    return { ...outcome, code: code ?? signalExitCode(signal ?? 'SIGTERM') }
   } finally {
     clearTimeout(timer)
     clearTimeout(killTimer)
@@ -214,6 +215,5 @@ async function finish(
     const what = 'the run took longer than --timeout allows, and was ended'
     return { code: 124, problem: new UserError(what, { exitCode: 124 }) }
   }
-  if (outcome.interrupted === 'SIGTERM') return { code: 143 }
-  return { code: outcome.interrupted ? 130 : code }
+  return { code: outcome.interrupted ? signalExitCode(outcome.interrupted) : code }
 }

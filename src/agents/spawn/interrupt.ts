@@ -1,10 +1,10 @@
-import { UserError } from '../../errors.ts'
+import { Interrupted } from '../../errors.ts'
 
 /** Lets a work of several steps end between two of them, so that it can be taken back, instead of anywhere. */
 export interface Interrupt {
-  /** Throws a {@link UserError} (exit code 130) if Ctrl-C was pressed, or a signal to end came, since. */
+  /** Throws an {@link Interrupted} if Ctrl-C was pressed, or a signal to end came, since. */
   check: () => void
-  /** Aborted when that happens, to end what can't look for it. */
+  /** Aborted when that happens, with the signal's name as reason, to end what can't look for it. */
   signal: AbortSignal
   /** Gives the signals their usual effect back. */
   stop: () => void
@@ -15,7 +15,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Works that hold the signals back now; a work within another one sees what came before it began. */
 let holders = 0
 let interruption = new AbortController()
-const note = () => interruption.abort()
+const note = (signal: NodeJS.Signals) => interruption.abort(signal)
 
 /** Holds SIGINT, SIGTERM and SIGHUP back until the next `check`. */
 export function onInterrupt(): Interrupt {
@@ -29,7 +29,8 @@ export function onInterrupt(): Interrupt {
   return {
     signal,
     check: () => {
-      if (signal.aborted) throw new UserError('interrupted, everything was taken back', { exitCode: 130 })
+      if (signal.aborted)
+        throw new Interrupted('interrupted, everything was taken back', { signal: signal.reason })
     },
     stop: () => {
       if (stopped) return

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { UserError } from '../../errors.ts'
+import { Interrupted, UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { formatTags } from '../state/tags.ts'
@@ -30,7 +30,8 @@ export async function runPreSpawn(
 ): Promise<void> {
   const problem = await runUserHook(context, 'pre-spawn', record, signal)
   if (!problem) return
-  if (signal?.aborted) throw new UserError('interrupted, everything was taken back', { exitCode: 130 })
+  if (signal?.aborted)
+    throw new Interrupted('interrupted, everything was taken back', { signal: signal.reason })
   if (context.settings.strictHooks) {
     throw new UserError(`agent '${record.name}' was not started: ${problem}`, {
       fix: `mend ${hookPath(context, 'pre-spawn')}, or: agentvm config set AGENTVM_STRICT_HOOKS false`,

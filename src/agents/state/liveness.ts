@@ -1,6 +1,6 @@
 import type { Home } from '../../settings/home.ts'
-import { bootId, isAlive, isOwnerAlive } from '../../system/processes.ts'
-import { usersSessions } from '../../tmux/default-server.ts'
+import { bootId, isAlive, isOwnerAlive, processStart } from '../../system/processes.ts'
+import { sawAllSessions, usersSessions } from '../../tmux/default-server.ts'
 import { waitsForGo } from '../spawn/run-files.ts'
 import type { AgentRecord } from './record.ts'
 
@@ -20,8 +20,7 @@ let thisBoot: string | undefined
 /** Looks at one agent. Starts no process, but one tmux for all agents of the bash tool, which live on the user's own server. */
 export function liveness(record: AgentRecord, home: Home): Liveness {
   if (record.endedAt !== undefined) return 'ended'
-  if (isFromBashTool(record))
-    return record.pid > 0 && usersSessions().has(record.session) ? 'running' : 'ended'
+  if (isFromBashTool(record)) return record.pid > 0 && hasUsersSession(record) ? 'running' : 'ended'
   if (wasNeverStarted(record)) return 'ended'
   thisBoot ??= bootId()
   const isBootOver = record.bootId !== thisBoot
@@ -33,6 +32,11 @@ export function liveness(record: AgentRecord, home: Home): Liveness {
     return isOwnerAlive(record.spawner) ? 'starting' : 'unfinished'
   }
   return isAlive(record.pid, record.pidStart) ? 'running' : 'unrecorded'
+}
+
+/** Where tmux can't be asked, a process that has the agent's pid counts: rather one that is over than work that is taken away. */
+function hasUsersSession({ session, pid }: AgentRecord): boolean {
+  return usersSessions().has(session) || (!sawAllSessions() && processStart(pid) !== undefined)
 }
 
 /** Whether the bash tool made this agent: such a record has no boot id. */

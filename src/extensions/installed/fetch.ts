@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ExternalCommandError, UserError } from '../../errors.ts'
+import { ExternalCommandError, Interrupted, UserError } from '../../errors.ts'
 import { exec } from '../../system/exec.ts'
 import { errorCode } from '../../system/files.ts'
 import { npmCommand, npmErrorCode, npmProblem } from '../../system/npm.ts'
@@ -119,7 +119,7 @@ async function runNpm(folder: string, spec: string, options: FetchOptions): Prom
     await exec(argv, onOutput ? { ...own, onStderr: onOutput } : own)
   } catch (error) {
     if (signal.aborted)
-      throw new UserError('interrupted, nothing was installed', { exitCode: 130, cause: error })
+      throw new Interrupted('interrupted, nothing was installed', { signal: signal.reason, cause: error })
     throw error instanceof ExternalCommandError ? failed(spec, error) : error
   }
 }

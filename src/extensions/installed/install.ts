@@ -1,5 +1,5 @@
 import type { Config } from '@oclif/core'
-import { UserError } from '../../errors.ts'
+import { Interrupted, UserError } from '../../errors.ts'
 import { visibleLine } from '../../terminal/visible.ts'
 import { stripUserInfo } from '../../workspace/seed/credentials.ts'
 import type { InstallSource } from '../install-source.ts'
@@ -90,7 +90,8 @@ export async function fetchAndKeep(
       isSame: before?.type === 'user' && previous === facts.version,
     }
     if (!(await options.approve(proposal))) return undefined
-    if (options.signal.aborted) throw new UserError('interrupted, nothing was installed', { exitCode: 130 })
+    if (options.signal.aborted)
+      throw new Interrupted('interrupted, nothing was installed', { signal: options.signal.reason })
     keepPackage(folder, staging, fetched.root, { name: facts.name, ...fetched.from })
     return change
   })

@@ -1,5 +1,5 @@
 import type { Config } from '@oclif/core'
-import { UserError } from '../../errors.ts'
+import { Interrupted, UserError } from '../../errors.ts'
 import { nearest } from '../../system/nearest.ts'
 import type { InstallSource } from '../install-source.ts'
 import { allowedPlugins } from './allowed.ts'
@@ -71,7 +71,7 @@ async function update(config: Config, entry: PluginEntry, options: InstallOption
       ? { ...same, version: change.version, updated: true }
       : { ...same, error: wasSame ? null : 'not wanted' }
   } catch (error) {
-    if ((error as UserError).exitCode === 130) throw error
+    if (error instanceof Interrupted) throw error
     return { ...same, error: (error as UserError).what ?? (error as Error).message }
   }
 }
