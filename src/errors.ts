@@ -20,9 +20,10 @@ export class UserError extends Error {
 /** Ctrl-C, or another signal to end, kept something from being done. Its exit code is 128 + the signal's number. */
 export class Interrupted extends UserError {
   /** @param signal its name, as the `reason` of an aborted signal has it; SIGINT by default */
-  constructor(message: string, { signal, cause }: { signal?: unknown; cause?: unknown } = {}) {
+  constructor(message: string, options: { signal?: unknown; fix?: string; cause?: unknown } = {}) {
+    const { signal, ...rest } = options
     const number = constants.signals[signal as NodeJS.Signals] ?? constants.signals.SIGINT
-    super(message, { exitCode: 128 + number, cause })
+    super(message, { ...rest, exitCode: 128 + number })
     this.name = 'Interrupted'
   }
 }

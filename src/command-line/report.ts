@@ -1,9 +1,9 @@
 import type { Outcome } from '../agents/each.ts'
 import { Interrupted, type UserError } from '../errors.ts'
 
-/** Says what failed, one line an agent, and how to mend it. What Ctrl-C kept from being done is said once, at the end. */
+/** Says what failed, one line an agent, and how to mend it. What Ctrl-C kept from being done is said once, at the end, unless something is to be mended. */
 export function reportFailure({ name, error }: { name: string; error: Error }): void {
-  if (error instanceof Interrupted) return
+  if (error instanceof Interrupted && !error.fix) return
   const { what = error.message, fix } = error as UserError
   process.stderr.write(`agentvm: ${name}: ${what}\n${fix ? `  → ${fix}\n` : ''}`)
 }

@@ -61,5 +61,6 @@ function replace(path: string, before: string, after: string, forbidden: number)
 
 /** `EDITOR` may hold arguments (`code --wait`), hence the shell, as git does it. */
 async function runEditor(editor: string, file: string): Promise<number> {
-  return waitInForeground(spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' }))
+  const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' })
+  return waitInForeground(child, 'theirs')
 }

@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { UserError } from '../errors.ts'
+import { Interrupted, UserError } from '../errors.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Where a question is asked. The answer to it isn't the command's result, so it goes to standard error. */
 export interface Dialogue {
@@ -56,19 +58,28 @@ export async function askSecret(prompt: string, { input, output }: Dialogue = CO
   }
 }
 
-/** Reads one line by readline, which handles editing and pastes. Ctrl-C ends the command with 130; Ctrl-D answers nothing. */
+/**
+ * Reads one line by readline, which handles editing and pastes. Ctrl-C, and a signal that would end us, give the terminal
+ * back and throw an {@link Interrupted}; Ctrl-D answers nothing.
+ */
 function readAnswer(
   prompt: string,
   input: Readable,
   echo: NodeJS.WritableStream | undefined,
 ): Promise<string> {
   const reader = createInterface({ input, ...(echo && { output: echo }), terminal: true })
+  let interrupt = (_: NodeJS.Signals) => {}
   return new Promise<string>((resolve, reject) => {
     reader.question(prompt, (answer) => resolve(answer.trim()))
-    reader.on('SIGINT', () => {
+    interrupt = (signal) => {
       echo?.write('\n')
-      reject(new UserError('interrupted', { exitCode: 130 }))
-    })
+      reject(new Interrupted('interrupted', { signal }))
+    }
+    reader.on('SIGINT', () => interrupt('SIGINT'))
+    for (const signal of SIGNALS) process.on(signal, interrupt)
     reader.on('close', () => resolve(''))
-  }).finally(() => reader.close())
+  }).finally(() => {
+    for (const signal of SIGNALS) process.off(signal, interrupt)
+    reader.close()
+  })
 }

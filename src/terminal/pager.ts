@@ -20,7 +20,7 @@ export async function withPager(
     stdio: ['pipe', 'inherit', 'inherit'],
     env: { ...env, LESS: env.LESS ?? 'FRX', LV: env.LV ?? '-c' },
   })
-  const closed = waitInForeground(child)
+  const closed = waitInForeground(child, 'theirs')
   closed.catch(() => {})
   await print(new Output(child.stdin))
   child.stdin.end()

@@ -139,7 +139,7 @@ export async function attachTerminal(
 export async function runInTerminal(socket: string, args: readonly string[]): Promise<number> {
   const { argv, env } = tmuxInTerminal(socket, args)
   const [file, ...rest] = argv
-  return waitInForeground(spawn(file, rest, { stdio: 'inherit', env }))
+  return waitInForeground(spawn(file, rest, { stdio: 'inherit', env }), 'ours')
 }
 
 /**

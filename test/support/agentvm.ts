@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
@@ -105,7 +105,7 @@ export async function outcome(child: ChildProcess, input = ''): Promise<CliResul
     text(child.stdout as NonNullable<ChildProcess['stdout']>),
     text(child.stderr as NonNullable<ChildProcess['stderr']>),
   ])
-  return { code: code ?? (signal === 'SIGKILL' ? 137 : 143), stdout, stderr }
+  return { code: code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0), stdout, stderr }
 }
 
 /** Looks again and again until something holds. Throws after ten seconds, or `longestMs`. */

@@ -1,3 +1,4 @@
+import { Interrupted } from '../../errors.ts'
 import type { Context } from '../context.ts'
 import { forEachAgent, type Outcome, STARTS_AT_ONCE } from '../each.ts'
 import { type Interrupt, onInterrupt } from '../spawn/interrupt.ts'
@@ -54,6 +55,11 @@ async function restartAgent(
     onKill: () => {
       wasRunning = true
     },
+  }).catch((error: unknown) => {
+    if (!wasRunning || !(error instanceof Interrupted)) throw error
+    throw new Interrupted(`interrupted when agent '${name}' had been ended: it does not run now`, {
+      ...{ signal: interrupt.signal.reason, fix: `agentvm restart ${name}`, cause: error },
+    })
   })
   return { record, wasRunning }
 }
