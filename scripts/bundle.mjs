@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { builtInPlugins } from './lib/bundle/built-in-plugins.mjs'
 import { deferAll, replaceModules, takeFromMain } from './lib/bundle/esbuild-plugins.mjs'
+import { toAscii } from './lib/bundle/to-ascii.mjs'
 import { ROOT } from './lib/paths.mjs'
 
 // Makes dist/bundle of dist and node_modules: what the installed CLI runs. docs/decisions/start-up.md says why.
@@ -67,6 +68,8 @@ async function bundleMain() {
     banner: { js: HELPERS },
     plugins: [replaceModules(builtIn), deferAll],
   })
+  const file = join(OUT, 'agentvm.cjs')
+  writeFileSync(file, toAscii(readFileSync(file, 'utf8')))
   for (const name of files.keys()) {
     writeFileSync(
       join(OUT, name),
