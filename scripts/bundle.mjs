@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { builtInPlugins } from './lib/bundle/built-in-plugins.mjs'
 import { deferAll, replaceModules, takeFromMain } from './lib/bundle/esbuild-plugins.mjs'
+import { everydayModules, partsOf } from './lib/bundle/parts.mjs'
 import { toAscii } from './lib/bundle/to-ascii.mjs'
 import { ROOT } from './lib/paths.mjs'
 
@@ -10,10 +11,11 @@ import { ROOT } from './lib/paths.mjs'
 const OUT = join(ROOT, 'dist/bundle')
 const DIST = join(ROOT, 'dist')
 const DASHBOARD = join(DIST, 'terminal/dashboard')
+const HELPERS = '{ __export, __asModule, __toESM, __reExport }'
 /** As functions of the file, which all its modules see, by names that nothing else in it has. */
-const HELPERS = `const { __export, __asModule, __toESM, __reExport } = (() => {
+const WITH_HELPERS = `const ${HELPERS} = (() => {
 ${readFileSync(join(ROOT, 'scripts/lib/bundle/helpers.mjs'), 'utf8').replaceAll(/^export /gm, '')}
-return { __export, __asModule, __toESM, __reExport } })();`
+return ${HELPERS} })();`
 const common = {
   bundle: true,
   platform: 'node',
@@ -28,7 +30,14 @@ const common = {
 rmSync(OUT, { recursive: true, force: true })
 const { code: builtIn, files } = await builtInPlugins()
 const shared = await bundleDashboard()
-await bundleMain()
+for (const name of files.keys()) {
+  const code = `module.exports = require('./agentvm.cjs').load(${JSON.stringify(name)})\n`
+  writeFileSync(join(OUT, name), code)
+}
+await bundleMain({ traced: true })
+const { main, rest } = partsOf(everydayModules(join(OUT, 'agentvm.cjs')))
+await bundleMain({ part: main })
+await bundleRest({ part: rest })
 await bundlePrograms()
 
 /**
@@ -50,32 +59,39 @@ async function bundleDashboard() {
   return used
 }
 
-async function bundleMain() {
-  const loads = new Map([...files, ...[...shared].map((path) => [path, join(DIST, path)])])
-  const cases = [...loads].map(
-    ([name, path]) => `${JSON.stringify(name)}: () => require(${JSON.stringify(path)})`,
-  )
+/** agentvm itself, as far as everyday commands need it; the whole of it where there are no parts. */
+async function bundleMain({ part, traced }) {
+  const loads = [
+    ...[...files].map(([name, path]) => [name, path]),
+    ...[...shared].map((path) => [path, join(DIST, path)]),
+    ...(part?.lent ?? []).map((name, number) => [number, join(ROOT, name)]),
+  ]
+  const contents = `exports.helpers = ${HELPERS}
+    exports.main = require('./start/main.js').main
+    const loads = {${loads.map(([name, path]) => `${JSON.stringify(name)}: () => require(${JSON.stringify(path)})`)}}
+    exports.load = (name) => loads[name]()`
+  await bundleCode('agentvm.cjs', contents, WITH_HELPERS, { part, traced })
+}
+
+/** What the main file takes when it is used. */
+async function bundleRest({ part }) {
+  const loads = part.lent.map((name) => `() => require(${JSON.stringify(join(ROOT, name))})`)
+  const contents = `const loads = [${loads}]
+    exports.load = (number) => loads[number]()`
+  await bundleCode('rest.cjs', contents, `const ${HELPERS} = require('./agentvm.cjs').helpers;`, { part })
+}
+
+async function bundleCode(name, contents, banner, options) {
+  const outfile = join(OUT, name)
   await build({
     ...common,
-    stdin: {
-      resolveDir: DIST,
-      contents: `exports.main = require('./start/main.js').main
-        const loads = {${cases.join(', ')}}
-        exports.load = (name) => loads[name]()`,
-    },
-    outfile: join(OUT, 'agentvm.cjs'),
+    stdin: { resolveDir: DIST, contents },
+    outfile,
     format: 'cjs',
-    banner: { js: HELPERS },
-    plugins: [replaceModules(builtIn), deferAll],
+    banner: { js: banner },
+    plugins: [replaceModules(builtIn, options), deferAll(options)],
   })
-  const file = join(OUT, 'agentvm.cjs')
-  writeFileSync(file, toAscii(readFileSync(file, 'utf8')))
-  for (const name of files.keys()) {
-    writeFileSync(
-      join(OUT, name),
-      `module.exports = require('./agentvm.cjs').load(${JSON.stringify(name)})\n`,
-    )
-  }
+  writeFileSync(outfile, toAscii(readFileSync(outfile, 'utf8')))
 }
 
 /** Programs that agentvm starts, each found beside the module that does. */

@@ -37,11 +37,11 @@ export const takeFromMain = (dist, folder, used) => ({
 })
 
 /** Puts the modules of {@link REPLACED}, and that of the built-in plugins, in the place of the real ones. */
-export const replaceModules = (builtIn) => ({
+export const replaceModules = (builtIn, { traced } = {}) => ({
   name: 'replace-modules',
   setup(builder) {
     builder.onLoad({ filter: /^dist\/start\/built-in\.js\?code$/, namespace: 'deferred' }, async () => ({
-      contents: await deferImports(builtIn, true),
+      contents: `${traced ? 'globalThis.evaluated.push("dist/start/built-in.js");' : ''}${await deferImports(builtIn, true)}`,
       resolveDir: ROOT,
     }))
     builder.onResolve({ filter: /\/terminal\/dashboard\/run\.js$/ }, () => ({
@@ -61,11 +61,18 @@ export const replaceModules = (builtIn) => ({
   },
 })
 
-/** Evaluates each import at its first use: {@link deferImports}. */
-export const deferAll = {
+/**
+ * Evaluates each import at its first use: {@link deferImports}.
+ *
+ * @param {object} [options]
+ * @param {import('./parts.mjs').Part} [options.part] the part of the bundle that is made: what another one holds is taken from there
+ * @param {boolean} [options.traced] whether each module says its name when it is evaluated
+ */
+export const deferAll = ({ part, traced = false } = {}) => ({
   name: 'defer-imports',
   setup(builder) {
     const modules = new Set()
+    builder.onResolve({ filter: /^\.\/\w+\.cjs$/, namespace: 'elsewhere' }, ({ path }) => ({ path, external: true }))
     builder.onResolve({ filter: /.*/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
       if (pluginData === deferAll || kind === 'entry-point') return
       // What was an import finds what an import finds, of a package that has another form for `require`.
@@ -73,8 +80,15 @@ export const deferAll = {
       const found = await builder.resolve(path, { kind: asked, importer, resolveDir, pluginData: deferAll })
       // Under such names esbuild doesn't take them for ES modules by their ending or their package.
       const isCode = !found.external && found.namespace === 'file' && /\.[cm]?js$/.test(found.path)
-      return isCode ? { path: `${relative(ROOT, found.path)}${CODE}`, namespace: 'deferred' } : found
+      if (!isCode) return found
+      const name = relative(ROOT, found.path)
+      return part && !part.holds(name)
+        ? { path: name, namespace: 'elsewhere' }
+        : { path: `${name}${CODE}`, namespace: 'deferred' }
     })
+    builder.onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({
+      contents: `module.exports = ${part.take(path)}`,
+    }))
     builder.onLoad({ filter: /.*/, namespace: 'deferred' }, async ({ path: name }) => {
       const path = join(ROOT, name.slice(0, -CODE.length))
       let source = readFileSync(path, 'utf8')
@@ -85,11 +99,13 @@ export const deferAll = {
       }
       const isModule = /^(?:import|export)\b/m.test(source)
       if (isModule) modules.add(name)
-      if (!isModule && !path.includes('/@oclif/core/')) return { contents: source, resolveDir: dirname(path) }
-      return { contents: await deferImports(whereItLies(source, path), isModule), resolveDir: dirname(path) }
+      if (isModule || path.includes('/@oclif/core/'))
+        source = await deferImports(whereItLies(source, path), isModule)
+      if (traced) source = `globalThis.evaluated.push(${JSON.stringify(relative(ROOT, path))});${source}`
+      return { contents: source, resolveDir: dirname(path) }
     })
   },
-}
+})
 
 /** A module asks where it lies to find a file beside it, which is then beside the bundle, or packages. */
 function whereItLies(source, path) {
