@@ -11,7 +11,7 @@ import { ROOT } from './lib/paths.mjs'
 const OUT = join(ROOT, 'dist/bundle')
 const DIST = join(ROOT, 'dist')
 const DASHBOARD = join(DIST, 'terminal/dashboard')
-const HELPERS = '{ __export, __asModule, __toESM, __reExport }'
+const HELPERS = '{ __export, __asModule, __toESM, __builtin, __reExport }'
 /** As functions of the file, which all its modules see, by names that nothing else in it has. */
 const WITH_HELPERS = `const ${HELPERS} = (() => {
 ${readFileSync(join(ROOT, 'scripts/lib/bundle/helpers.mjs'), 'utf8').replaceAll(/^export /gm, '')}
@@ -28,7 +28,7 @@ const common = {
 }
 
 rmSync(OUT, { recursive: true, force: true })
-const { code: builtIn, files } = await builtInPlugins()
+const { modules: data, files } = await builtInPlugins()
 const shared = await bundleDashboard()
 for (const name of files.keys()) {
   const code = `module.exports = require('./agentvm.cjs').load(${JSON.stringify(name)})\n`
@@ -89,7 +89,7 @@ async function bundleCode(name, contents, banner, options) {
     outfile,
     format: 'cjs',
     banner: { js: banner },
-    plugins: [replaceModules(builtIn, options), deferAll(options)],
+    plugins: [replaceModules(data, options), deferAll(options)],
   })
   writeFileSync(outfile, toAscii(readFileSync(outfile, 'utf8')))
 }

@@ -3,6 +3,8 @@ import { badUsage } from './command-line/bad-usage.ts'
 import { systemError } from './command-line/system-error.ts'
 import { UserError } from './errors.ts'
 import { Home } from './settings/home.ts'
+import { printLine, printText, standardOutput } from './terminal/standard-output.ts'
+import type { TableStream } from './terminal/table.ts'
 
 /**
  * What every command shares: `--json` (pretty on a terminal, one line otherwise), errors with their fix and exit
@@ -14,8 +16,23 @@ export abstract class AgentvmCommand extends Command {
   /** Exit code of an error that isn't bad usage and names no code of its own. `run` sets 125: the agent's own codes lie below. */
   protected readonly failsBeforeStart: number = 1
 
+  /** Prints a line for people: nothing with `--json`. */
+  override log(message: unknown = '', ...args: unknown[]): void {
+    if (!this.jsonEnabled()) printLine(message, ...args)
+  }
+
+  /** Prints text as it is, for people: nothing with `--json`. */
+  protected print(text: string): void {
+    if (!this.jsonEnabled()) printText(text)
+  }
+
+  /** Standard output as a table or colours depend on it. */
+  protected get stdout(): TableStream {
+    return standardOutput()
+  }
+
   protected override logJson(json: unknown): void {
-    process.stdout.write(`${JSON.stringify(json, null, process.stdout.isTTY ? 2 : 0)}\n`)
+    printText(`${JSON.stringify(json, null, this.stdout.isTTY ? 2 : 0)}\n`)
   }
 
   protected override toErrorJson(error: unknown): unknown {

@@ -22,7 +22,7 @@ export default class Commands extends AgentvmCommand {
     const { flags } = await this.parse(Commands)
     const rows = listCommands(this.config, flags)
     const own = listPlugins(this.config).filter(({ source }) => source !== 'built-in')
-    this.log(commandTable(rows, new Set(own.map(({ name }) => name)), process.stdout).trimEnd())
+    this.log(commandTable(rows, new Set(own.map(({ name }) => name)), this.stdout).trimEnd())
     return rows
   }
 }

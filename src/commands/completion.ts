@@ -35,6 +35,6 @@ export default class Completion extends AgentvmCommand {
     const { args } = await this.parse(Completion)
     const model = await completionModel(createContext(this.home, this.config), this.config)
     refreshCachedScripts(model, this.config)
-    process.stdout.write(completionScript(args.shell as (typeof SHELLS)[number], model, this.config))
+    this.print(completionScript(args.shell as (typeof SHELLS)[number], model, this.config))
   }
 }

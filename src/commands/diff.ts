@@ -34,7 +34,7 @@ export default class Diff extends AgentvmCommand {
     const { args, flags } = await this.parse(Diff)
     const context = createContext(this.home, this.config)
     if (this.jsonEnabled()) return diffAgent(context, args.name, flags)
-    const { isTTY = false, columns = 80 } = process.stdout
+    const { isTTY = false, columns = 80 } = this.stdout
     const report = await diffAgent(context, args.name, flags, async (report, patch) => {
       if (flags['name-only']) for (const name of changedNames(report)) this.log(name)
       else if (report.files.length + report.flagged.length + (report.commits ?? []).length > 0) {

@@ -52,7 +52,7 @@ export default class Doctor extends AgentvmCommand {
     const context = createContext(this.home, this.config)
     if (flags.probe) {
       const scores = await probeSandboxes(context, flags.sandbox)
-      this.log(sandboxScores(scores, process.stdout))
+      this.log(sandboxScores(scores, this.stdout))
       if (scores.some(({ classes }) => classes.some(({ holes }) => holes.length > 0))) process.exitCode = 1
       return scores
     }
@@ -68,7 +68,7 @@ export default class Doctor extends AgentvmCommand {
         mayInstall: async (command) => flags.yes || confirm(`Run: ${command}?`, CONSOLE, '--yes'),
       })
     }
-    this.log(checkList(results, process.stdout))
+    this.log(checkList(results, this.stdout))
     if (results.some(({ status }) => status === 'problem')) process.exitCode = 1
     return results.map(({ repair: _, installs: __, ...result }) => result)
   }

@@ -47,7 +47,7 @@ export default class History extends AgentvmCommand {
     const rows: EventRow[] = []
     for await (const batch of history(createContext(this.home, this.config), filter, flags.lines)) {
       if (this.jsonEnabled()) rows.push(...batch.map(eventRow))
-      else await output.write(journalLines(batch, process.stdout))
+      else await output.write(journalLines(batch, this.stdout))
       if (output.closed.aborted) break
     }
     return rows

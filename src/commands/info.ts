@@ -14,7 +14,7 @@ export default class Info extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { args } = await this.parse(Info)
     const info = await agentInfo(createContext(this.home, this.config), args.name)
-    this.log(agentDetails(info, process.stdout))
+    this.log(agentDetails(info, this.stdout))
     return info
   }
 }

@@ -15,7 +15,7 @@ export default class Keys extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { args } = await this.parse(Keys)
     const keys = await allKeys(createContext(this.home, this.config), args.profile)
-    this.log(keyTable(keys, process.stdout).trimEnd())
+    this.log(keyTable(keys, this.stdout).trimEnd())
     return keys
   }
 }

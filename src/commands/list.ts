@@ -42,7 +42,7 @@ export default class List extends AgentvmCommand {
       look: flags.activity !== undefined || !flags.quiet || this.jsonEnabled(),
     })
     if (flags.quiet) for (const { name } of rows) this.log(name)
-    else if (rows.length > 0) this.log(agentTable(rows, process.stdout).trimEnd())
+    else if (rows.length > 0) this.log(agentTable(rows, this.stdout).trimEnd())
     else if (process.stderr.isTTY) this.logToStderr("no agents; 'agentvm spawn NAME' starts one")
     return rows
   }

@@ -45,7 +45,7 @@ export default class Net extends AgentvmCommand {
     }
     if (flags.log || flags.denied || flags.follow) return this.printRequests(context, args.name, flags)
     const report = await networkReport(context, args.name)
-    this.log(networkText(report, process.stdout).trimEnd())
+    this.log(networkText(report, this.stdout).trimEnd())
     return report
   }
 
@@ -59,7 +59,7 @@ export default class Net extends AgentvmCommand {
       const interrupted = await untilInterrupted(async (interruption) => {
         const signal = AbortSignal.any([interruption, output.closed])
         for await (const entry of agentRequests(context, name, view, signal)) {
-          await output.write(requestLine(entry, process.stdout))
+          await output.write(requestLine(entry, this.stdout))
         }
       })
       return interrupted ? this.exit(130) : undefined

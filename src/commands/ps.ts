@@ -20,7 +20,7 @@ Each agent's whole process tree counts, launcher and sandbox included, its tmux 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Ps)
     const rows = await listUsage(createContext(this.home, this.config), flags)
-    if (rows.length > 0) this.log(usageTable(rows, flags, process.stdout).trimEnd())
+    if (rows.length > 0) this.log(usageTable(rows, flags, this.stdout).trimEnd())
     else if (process.stderr.isTTY) this.logToStderr(`no agents${flags.all ? '' : ' are running'}`)
     return rows
   }

@@ -6,7 +6,7 @@ export default class Root extends AgentvmCommand {
 
   async run(): Promise<{ path: string }> {
     await this.parse(Root)
-    if (!this.jsonEnabled()) process.stdout.write(`${this.home.root}\n`)
+    this.print(`${this.home.root}\n`)
     return { path: this.home.root }
   }
 }

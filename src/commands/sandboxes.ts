@@ -11,7 +11,7 @@ export default class Sandboxes extends AgentvmCommand {
   async run(): Promise<unknown> {
     await this.parse(Sandboxes)
     const rows = await sandboxRows(createContext(this.home, this.config))
-    this.log(sandboxTable(rows, process.stdout))
+    this.log(sandboxTable(rows, this.stdout))
     return rows
   }
 }

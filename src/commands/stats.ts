@@ -11,7 +11,7 @@ export default class Stats extends AgentvmCommand {
   async run(): Promise<unknown> {
     await this.parse(Stats)
     const stats = await collectStats(createContext(this.home, this.config))
-    this.log(statsText(stats, process.stdout))
+    this.log(statsText(stats, this.stdout))
     return stats
   }
 }

@@ -64,9 +64,9 @@ export default class Swarm extends AgentvmCommand {
       if (!outcome.ok) return reportFailure(outcome)
       const { name, sandbox, workspace } = outcome.value.record
       const place = `[${String(done).padStart(String(count).length)}/${count}]`
-      if (process.stdout.isTTY) this.log(`${place} ${name}: running in ${sandbox}, workspace ${workspace}`)
+      if (this.stdout.isTTY) this.log(`${place} ${name}: running in ${sandbox}, workspace ${workspace}`)
     })
-    if (!process.stdout.isTTY) for (const { name, ok } of outcomes) if (ok) this.log(name)
+    if (!this.stdout.isTTY) for (const { name, ok } of outcomes) if (ok) this.log(name)
     exitByOutcomes(outcomes)
     return outcomeRows(
       outcomes.map((outcome) =>

@@ -53,7 +53,7 @@ export default class Verify extends AgentvmCommand {
     const { repo, records = [], as: kind, 'home-key': homeKeys = [] } = flags
     const request = { target: args.target, kind, repo, records, homeKeys }
     const report = await verifyTarget(createContext(this.home, this.config), request)
-    if (!this.jsonEnabled()) process.stdout.write(verifyText(report, process.stdout))
+    this.print(verifyText(report, this.stdout))
     process.exitCode = EXIT_CODES[report.outcome]
     return report
   }

@@ -8,7 +8,7 @@ export default class Version extends AgentvmCommand {
     await this.parse(Version)
     const { name, version, plugins } = this.config
     const platform = `${process.platform}-${process.arch}`
-    if (!this.jsonEnabled()) process.stdout.write(`${name} ${version} ${platform} node-${process.version}\n`)
+    this.print(`${name} ${version} ${platform} node-${process.version}\n`)
     return {
       name,
       version,

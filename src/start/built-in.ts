@@ -8,6 +8,7 @@ export interface BundledPlugin {
   name: string
   /** Its package.json, as far as it is looked at when agentvm runs. Hooks name files of the bundle. */
   pjson: Interfaces.PJSON
+  /** Of commands without aliases without what {@link commandDetails} has. */
   manifest: Interfaces.Manifest
   /** Evaluates the module of a command. */
   commands: Record<string, () => Module>

@@ -42,7 +42,7 @@ export async function usersPlugins(dataDir: string): Promise<Interfaces.Plugin[]
 /** Where Node finds a package from a folder. */
 export function packageFolder(name: string, from: string): string | undefined {
   const folder = join(from, 'node_modules', name)
-  if (existsSync(join(folder, 'package.json'))) return realpathSync(folder)
+  if (existsSync(join(folder, 'package.json'))) return realpathSync.native(folder)
   const parent = dirname(from)
   return parent === from ? undefined : packageFolder(name, parent)
 }

@@ -9,11 +9,15 @@ const LOOKED_AT = [
   ...['homepage', 'bugs', 'repository', 'engines'],
 ]
 
+/** What is known of a command that only help and completion look at. */
+const DETAILS = ['args', 'examples', 'flags', 'usage', 'relativePath']
+
 /**
- * The module that the bundle has in the place of `src/start/built-in.ts`, and the files beside the bundle that oclif
- * loads by their path: hooks and the class for help.
+ * The modules that the bundle has in the place of those with the built-in plugins' data in `src/start/`, and the files
+ * beside the bundle that oclif loads by their path: hooks and the class for help.
  *
- * @returns {Promise<{ code: string, files: Map<string, string> }>} the text of the module; the module behind each file
+ * @returns {Promise<{ modules: Map<string, string>, files: Map<string, string> }>} the texts of the modules by their
+ *   paths; the module behind each file
  */
 export async function builtInPlugins() {
   const root = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
@@ -24,7 +28,25 @@ export async function builtInPlugins() {
     const pjson = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
     plugins.push(await bundled(folder, pjson, files))
   }
-  return { code: `export const bundledPlugins = () => [\n${plugins.join(',\n')}\n]\n`, files }
+  const modules = new Map([
+    [
+      'dist/start/built-in.js',
+      `const commands = [${plugins.map(({ code }) => code).join(',\n')}]
+      export const bundledPlugins = () =>
+        ${parsed(plugins.map(({ data }) => data))}.map((plugin, at) => ({ ...plugin, commands: commands[at] }))`,
+    ],
+    [
+      'dist/start/command-details.js',
+      `const details = ${parsed(Object.fromEntries(plugins.map(({ data, details }) => [data.name, details])))}
+      export const commandDetails = (plugin, id) => details[plugin]?.[id] ?? {}`,
+    ],
+  ])
+  return { modules, files }
+}
+
+/** Text that JSON.parse reads costs less than an object that JavaScript makes. */
+function parsed(value) {
+  return `JSON.parse(${JSON.stringify(JSON.stringify(value))})`
 }
 
 async function bundled(folder, pjson, files) {
@@ -45,9 +67,18 @@ async function bundled(folder, pjson, files) {
   const modules = Object.entries(commands).map(
     ([id, file]) => `${JSON.stringify(id)}: () => require(${JSON.stringify(file)})`,
   )
-  // Text that JSON.parse reads costs less than an object that JavaScript makes.
-  const data = JSON.stringify(JSON.stringify({ name: pjson.name, pjson: kept, manifest }))
-  return `{ ...JSON.parse(${data}), commands: {${modules.join(', ')}} }`
+  const brief = {}
+  const details = {}
+  for (const [id, command] of Object.entries(manifest.commands)) {
+    // oclif copies what it knows of a command for each of its aliases: that has to be there.
+    const isWhole = command.aliases.length > 0 || command.hiddenAliases.length > 0
+    const later = ([field]) => !isWhole && DETAILS.includes(field)
+    const fields = Object.entries(command)
+    brief[id] = Object.fromEntries(fields.filter((field) => !later(field)))
+    if (!isWhole) details[id] = Object.fromEntries(fields.filter(later))
+  }
+  const data = { name: pjson.name, pjson: kept, manifest: { ...manifest, commands: brief } }
+  return { data, details, code: `{${modules.join(', ')}}` }
 }
 
 function fileName(plugin, event, index) {

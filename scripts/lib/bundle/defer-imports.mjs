@@ -22,6 +22,7 @@ export async function deferImports(source, isModule) {
     IMPORT,
     (_, name, wrap = '', path, end = '') => {
       names.push(name)
+      if (wrap === '__toESM(' && path.startsWith('node:')) wrap = '__builtin('
       return `let ${name}$; function $${name}() { return ${name}$ ??= ${wrap}require("${path}")${end} }`
     },
   )

@@ -36,14 +36,20 @@ export const takeFromMain = (dist, folder, used) => ({
   },
 })
 
-/** Puts the modules of {@link REPLACED}, and that of the built-in plugins, in the place of the real ones. */
-export const replaceModules = (builtIn, { traced } = {}) => ({
+/**
+ * Puts the modules of {@link REPLACED}, and those with the data of the built-in plugins, in the place of the real ones.
+ *
+ * @param {Map<string, string>} data texts of modules by their paths from the root
+ */
+export const replaceModules = (data, { traced } = {}) => ({
   name: 'replace-modules',
   setup(builder) {
-    builder.onLoad({ filter: /^dist\/start\/built-in\.js\?code$/, namespace: 'deferred' }, async () => ({
-      contents: `${traced ? 'globalThis.evaluated.push("dist/start/built-in.js");' : ''}${await deferImports(builtIn, true)}`,
-      resolveDir: ROOT,
-    }))
+    for (const [name, code] of data) {
+      builder.onLoad({ filter: fileFilter(`${name}${CODE}`), namespace: 'deferred' }, async () => ({
+        contents: `${traced ? trace(name) : ''}${await deferImports(code, true)}`,
+        resolveDir: ROOT,
+      }))
+    }
     builder.onResolve({ filter: /\/terminal\/dashboard\/run\.js$/ }, () => ({
       path: './dashboard.js',
       external: true,
@@ -101,11 +107,20 @@ export const deferAll = ({ part, traced = false } = {}) => ({
       if (isModule) modules.add(name)
       if (isModule || path.includes('/@oclif/core/'))
         source = await deferImports(whereItLies(source, path), isModule)
-      if (traced) source = `globalThis.evaluated.push(${JSON.stringify(relative(ROOT, path))});${source}`
+      if (traced) source = trace(relative(ROOT, path)) + source
       return { contents: source, resolveDir: dirname(path) }
     })
   },
 })
+
+/** What says that a module is evaluated. */
+function trace(name) {
+  return `globalThis.evaluated.push(${JSON.stringify(name)});`
+}
+
+function fileFilter(path) {
+  return new RegExp(`^${path.replaceAll(/[.?]/g, '\\$&')}$`)
+}
 
 /** A module asks where it lies to find a file beside it, which is then beside the bundle, or packages. */
 function whereItLies(source, path) {

@@ -20,6 +20,11 @@ export function __toESM(module) {
   return __copyProps(target, module)
 }
 
+/** The name space of one of Node's own modules: what it has is found behind it, copying all of it takes longer. */
+export function __builtin(module) {
+  return create(module, { default: { value: module } })
+}
+
 export function __reExport(target, module, second) {
   __copyProps(target, module, 'default')
   if (second) __copyProps(second, module, 'default')

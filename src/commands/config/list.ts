@@ -13,7 +13,7 @@ export default class ConfigList extends AgentvmCommand {
     await this.parse(ConfigList)
     const { settings, warn } = createContext(this.home, this.config)
     const rows = listSettings(this.home.configFile, process.env)
-    this.log(settingTable(rows, process.stdout).trimEnd())
+    this.log(settingTable(rows, this.stdout).trimEnd())
     const problems = rows.flatMap(({ problem }) => problem ?? [])
     for (const problem of [...problems, ...settings.warnings]) warn(problem)
     return rows

@@ -12,7 +12,7 @@ export default class EnvGet extends AgentvmCommand {
   async run(): Promise<{ key: string; value: string }> {
     const { args } = await this.parse(EnvGet)
     const value = getEnvValue(this.home.envFile, args.key)
-    if (!this.jsonEnabled()) process.stdout.write(`${value}\n`)
+    this.print(`${value}\n`)
     return { key: args.key, value }
   }
 }

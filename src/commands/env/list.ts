@@ -19,7 +19,7 @@ export default class EnvList extends AgentvmCommand {
         { header: 'KEY', value: (row: (typeof rows)[number]) => row.key, fixed: true },
         { header: 'VALUE', value: (row: (typeof rows)[number]) => row.masked },
       ]
-      process.stdout.write(formatTable(rows, columns, { width: process.stdout.columns }))
+      this.print(formatTable(rows, columns, { width: this.stdout.columns }))
     }
     return rows
   }

@@ -6,7 +6,7 @@ export default class EnvPath extends AgentvmCommand {
 
   async run(): Promise<{ path: string }> {
     await this.parse(EnvPath)
-    if (!this.jsonEnabled()) process.stdout.write(`${this.home.envFile}\n`)
+    this.print(`${this.home.envFile}\n`)
     return { path: this.home.envFile }
   }
 }

@@ -47,7 +47,7 @@ export default class IdentityExport extends AgentvmCommand {
     context.warn('whoever has this key is this agent; delete the file when it has served')
     const { key, ...exported } = await exportPrivateKey(context, name, flags.output ?? '-')
     if (exported.private_key_file !== null) this.log(exported.private_key_file)
-    else process.stdout.write(key)
+    else this.print(key)
     return [exported]
   }
 }

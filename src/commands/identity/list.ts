@@ -10,7 +10,7 @@ export default class IdentityList extends AgentvmCommand {
   async run(): Promise<unknown> {
     await this.parse(IdentityList)
     const rows = listIdentities(createContext(this.home, this.config))
-    if (rows.length > 0) this.log(identityTable(rows, process.stdout).trimEnd())
+    if (rows.length > 0) this.log(identityTable(rows, this.stdout).trimEnd())
     else if (process.stderr.isTTY)
       this.logToStderr("no agent has one; 'agentvm spawn NAME --gitlawb' gives one")
     return rows

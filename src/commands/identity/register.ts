@@ -40,7 +40,7 @@ export default class IdentityRegister extends AgentvmCommand {
   }
 
   private registerAll(rows: IdentityRow[]): IdentityRow[] {
-    if (rows.length > 0) this.log(identityTable(rows, process.stdout).trimEnd())
+    if (rows.length > 0) this.log(identityTable(rows, this.stdout).trimEnd())
     if (rows.some(({ registered }) => !registered)) process.exitCode = 1
     return rows
   }

@@ -18,7 +18,7 @@ export default class Plugins extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Plugins)
     const rows = listPlugins(this.config).filter(({ source }) => flags.core || source !== 'built-in')
-    if (rows.length > 0) this.log(pluginTable(rows, process.stdout).trimEnd())
+    if (rows.length > 0) this.log(pluginTable(rows, this.stdout).trimEnd())
     else if (process.stderr.isTTY)
       this.logToStderr("none is installed; 'agentvm plugins --core' lists the built-in ones")
     return rows

@@ -14,7 +14,7 @@ export default class PluginsInspect extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { args } = await this.parse(PluginsInspect)
     const details = inspectPlugin(this.config, args.plugin)
-    this.log(pluginText(details, process.stdout))
+    this.log(pluginText(details, this.stdout))
     return details
   }
 }

@@ -15,7 +15,7 @@ export default class Policy extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { args } = await this.parse(Policy)
     const report = policyReport(createContext(this.home, this.config), args.name)
-    this.log(policyLines(report, process.stdout))
+    this.log(policyLines(report, this.stdout))
     return report
   }
 }

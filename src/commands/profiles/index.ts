@@ -17,7 +17,7 @@ export default class Profiles extends AgentvmCommand {
   async run(): Promise<unknown> {
     await this.parse(Profiles)
     const rows = await profileRows(createContext(this.home, this.config))
-    this.log(profileTable(rows, process.stdout).trimEnd())
+    this.log(profileTable(rows, this.stdout).trimEnd())
     return rows
   }
 }

@@ -15,7 +15,7 @@ export default class ProfilesShow extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { args } = await this.parse(ProfilesShow)
     const details = await profileDetails(createContext(this.home, this.config), args.profile)
-    this.log(profileDetailsText(details, process.stdout).trimEnd())
+    this.log(profileDetailsText(details, this.stdout).trimEnd())
     return details
   }
 }

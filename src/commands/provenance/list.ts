@@ -20,7 +20,7 @@ export default class ProvenanceList extends AgentvmCommand {
     const { argv } = await this.parse(ProvenanceList)
     const rows = await listRuns(createContext(this.home, this.config), argv as string[])
     if (rows.length === 0) this.logToStderr('no run is recorded')
-    else if (!this.jsonEnabled()) process.stdout.write(runTable(rows, process.stdout))
+    else this.print(runTable(rows, this.stdout))
     return rows
   }
 }

@@ -14,7 +14,7 @@ export default class ProvenanceShow extends AgentvmCommand {
     const { args } = await this.parse(ProvenanceShow)
     const statements = await showRecords(createContext(this.home, this.config), args.name)
     for (const statement of statements)
-      this.log(JSON.stringify(statement, null, process.stdout.isTTY ? 2 : 0))
+      this.log(JSON.stringify(statement, null, this.stdout.isTTY ? 2 : 0))
     return statements
   }
 }

@@ -14,7 +14,7 @@ export default class QueueList extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { argv } = await this.parse(QueueList)
     const messages = waitingMessages(createContext(this.home, this.config), argv as string[])
-    if (messages.length > 0) this.log(messageTable(messages, process.stdout).trimEnd())
+    if (messages.length > 0) this.log(messageTable(messages, this.stdout).trimEnd())
     else this.logToStderr('no message waits')
     return messages
   }

@@ -14,7 +14,7 @@ export default class TrashList extends AgentvmCommand {
     const entries = trashEntries(createContext(this.home, this.config))
     if (entries.length === 0) this.logToStderr('the trash is empty')
     else {
-      process.stdout.write(this.jsonEnabled() ? '' : trashTable(entries, process.stdout))
+      this.print(trashTable(entries, this.stdout))
       const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
       this.logToStderr(`${formatBytes(bytes)}; agentvm trash restore NAME brings an agent back`)
     }
