@@ -32,7 +32,8 @@ export class PluginOfBundle extends Plugin {
     for (const [event, target] of Object.entries(pjson.oclif.hooks ?? {})) {
       const files = [target].flat()
       // Where the file lies is worked out when something happens that the hook is for.
-      const hooksOf = () => files.map((file) => ({ identifier: 'default', target: this.fileOfBundle(String(file)) }))
+      const hooksOf = () =>
+        files.map((file) => ({ identifier: 'default', target: this.fileOfBundle(String(file)) }))
       Object.defineProperty(this.hooks, event, { get: hooksOf, enumerable: true })
     }
     this.commands = Object.entries(manifest.commands).map(([id, command]) => {

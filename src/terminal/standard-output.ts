@@ -38,6 +38,7 @@ function writeNow(bytes: Buffer): void {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'EPIPE') return
       if (code !== 'EAGAIN') throw error
+      isStreamUsed = true
       process.stdout.write(bytes.subarray(at))
       return
     }

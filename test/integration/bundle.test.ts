@@ -23,6 +23,12 @@ const LYING = (name: string) =>
   })
 
 const CALLS = [
+  ...[
+    ['ls', '-h'],
+    ['kill', '-h'],
+    ['commands', '--json'],
+    ['completion', 'zsh'],
+  ],
   ...[[], ['-h'], ['spawn', '-h'], ['config'], ['help', 'nonsense'], ['lisst'], ['config', 'lost']],
   ...[['list', '--nope'], ['info'], ['-v'], ['list', '--json'], ['list', '--nope', '--json'], ['stats']],
   ...[

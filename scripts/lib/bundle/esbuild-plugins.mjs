@@ -78,7 +78,10 @@ export const deferAll = ({ part, traced = false } = {}) => ({
   name: 'defer-imports',
   setup(builder) {
     const modules = new Set()
-    builder.onResolve({ filter: /^\.\/\w+\.cjs$/, namespace: 'elsewhere' }, ({ path }) => ({ path, external: true }))
+    builder.onResolve({ filter: /^\.\/\w+\.cjs$/, namespace: 'elsewhere' }, ({ path }) => ({
+      path,
+      external: true,
+    }))
     builder.onResolve({ filter: /.*/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
       if (pluginData === deferAll || kind === 'entry-point') return
       // What was an import finds what an import finds, of a package that has another form for `require`.

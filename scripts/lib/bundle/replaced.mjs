@@ -20,6 +20,5 @@ export const LEFT_OUT = {
   // bin/run.cjs has looked at Node's version, and more strictly. Here it costs a parser of version ranges: 3 ms.
   '@oclif/core/lib/index.js': /^checkNodeVersion\(\);$/m,
   // src/start/closed-pipes.ts does that when the stream is first used. Asked for here, it is made for each command: 3 ms.
-  '@oclif/core/lib/command.js':
-    /^process\.stdout\.on\('error', \(err\) => \{\n(?: .*\n)+\}\);$/m,
+  '@oclif/core/lib/command.js': /^process\.stdout\.on\('error', \(err\) => \{\n(?: .*\n)+\}\);$/m,
 }

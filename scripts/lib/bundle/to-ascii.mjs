@@ -1,5 +1,5 @@
 /** A template that `String.raw` takes as it stands, in which an escape would be text, and that nothing is put into. */
-const RAW = /\bString\.raw`((?:[^`\\$]|\\[^]|\$(?!\{))*)`/g
+const RAW = /\bString\.raw`((?:[^`\\$]|\\[\s\S]|\$(?!\{))*)`/g
 const OTHERS = /[^\0-\x7f]/g
 
 /**

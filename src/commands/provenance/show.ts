@@ -13,8 +13,7 @@ export default class ProvenanceShow extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { args } = await this.parse(ProvenanceShow)
     const statements = await showRecords(createContext(this.home, this.config), args.name)
-    for (const statement of statements)
-      this.log(JSON.stringify(statement, null, this.stdout.isTTY ? 2 : 0))
+    for (const statement of statements) this.log(JSON.stringify(statement, null, this.stdout.isTTY ? 2 : 0))
     return statements
   }
 }
