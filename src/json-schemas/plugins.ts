@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { BackedUp } from '../agents/identity/backup.ts'
 import type { ExportedIdentity } from '../agents/identity/export.ts'
+import { IdentityKeySchema } from '../agents/identity/key-history.ts'
 import type { IdentityReport, IdentityRow } from '../agents/identity/manage.ts'
 import type { Revoked } from '../agents/identity/replace-key.ts'
 import type { SignedFile, VerifiedFile } from '../agents/identity/signed-file.ts'
@@ -176,23 +177,14 @@ export const identitySigned = v.object({
 export const identityVerified = v.object({
   outcome: v.picklist(['good', 'wrong', 'revoked', 'unknown']),
   ...{ did: v.nullable(v.string()), agent: v.nullable(v.string()) },
-  status: v.nullable(v.picklist(['current', 'rotated', 'revoked', 'retired'])),
+  status: v.nullable(IdentityKeySchema.entries.status),
   summary: v.string(),
 }) satisfies v.GenericSchema<VerifiedFile>
 
 /** An agent's identity and all keys that it has had: `identity show`, `identity rotate`, `identity restore`. */
 export const identityReport = v.object({
   ...identityRow.entries,
-  keys: v.array(
-    v.object({
-      did: v.string(),
-      public_key: v.nullable(v.string()),
-      valid_from: v.string(),
-      valid_until: v.nullable(v.string()),
-      status: v.picklist(['current', 'rotated', 'revoked', 'retired']),
-      reason: v.nullable(v.string()),
-    }),
-  ),
+  keys: v.array(IdentityKeySchema),
 }) satisfies v.GenericSchema<IdentityReport>
 
 /** A plugin that was written: `plugins new`. */

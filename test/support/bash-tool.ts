@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestHome } from './agentvm.ts'
+import type { CliResult, TestHome } from './agentvm.ts'
 
 /** What the bash tool knows of an agent. */
 export interface BashAgent {
@@ -30,6 +31,22 @@ export class BashTool {
     this.home = home
     this.env = { TMUX_TMPDIR: this.tmuxFolder, TMUX: '' }
     for (const folder of ['state', 'workspaces']) mkdirSync(home.file(folder), { recursive: true })
+  }
+
+  /** Runs agentvm in its place: over the same files and beside the same tmux server. */
+  run(args: readonly string[], more: Record<string, string> = {}): Promise<CliResult> {
+    return this.home.run(args, { env: { ...this.env, ...more } })
+  }
+
+  /** What agentvm prints in its place; it has to succeed. */
+  async ok(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(args)
+    assert.equal(code, 0, `agentvm ${args.join(' ')}: ${stderr}`)
+    return stdout
+  }
+
+  async json<T>(...args: string[]): Promise<T> {
+    return JSON.parse(await this.ok(...args, '--json'))
   }
 
   /** Starts an agent. Its home is `.home` in its workspace. */

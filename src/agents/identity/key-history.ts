@@ -9,7 +9,8 @@ import { makePrivateDir, readIfExists, writeFileAtomic } from '../../system/file
 /** The file of an agent's public keys in its folder of keys. It stays when the agent is gone. */
 const FILE = 'keys.json'
 
-const KeySchema = v.object({
+/** A public key that an agent has, or has had. */
+export const IdentityKeySchema = v.object({
   did: v.string(),
   /** `ssh-ed25519 AAAA…`; null where the DID doesn't stand for such a key. */
   public_key: v.nullable(v.string()),
@@ -29,11 +30,11 @@ const HistorySchema = v.object({
   version: v.literal(1),
   id: v.string(),
   name: v.string(),
-  keys: v.array(KeySchema),
+  keys: v.array(IdentityKeySchema),
 })
 
 /** A public key that an agent has, or has had. */
-export type IdentityKey = v.InferOutput<typeof KeySchema>
+export type IdentityKey = v.InferOutput<typeof IdentityKeySchema>
 /** All public keys of one agent, the oldest first, under the name that it had last. */
 export type KeyHistory = v.InferOutput<typeof HistorySchema>
 

@@ -9,6 +9,8 @@ function replacedFiles(home: Home, record: Pick<AgentRecord, 'id' | 'name'>): st
   return [home.secretsFile(record.id), home.promptFile(record.name)]
 }
 
+type Replaced = Pick<AgentRecord, 'id' | 'name' | 'home'>
+
 const previous = (path: string) => `${path}.previous`
 
 /** Keeps what a dead agent was while it is started again. */
@@ -38,17 +40,17 @@ export function restorePrevious(home: Home, record: AgentRecord): void {
 }
 
 /** Forgets what an agent was before its start. */
-export function forgetPrevious(home: Home, record: Pick<AgentRecord, 'id' | 'name' | 'home'>): void {
-  for (const path of [home.stateFile(record.name), ...replacedFiles(home, record)]) {
-    rmSync(previous(path), { force: true })
-  }
-  removeTree(previous(record.home))
+export function forgetPrevious(home: Home, record: Replaced): void {
+  for (const path of previousPlaces(home, record)) removeTree(path)
 }
 
 /** Whether there is anything to {@link forgetPrevious}. */
-export function isPreviousKept(home: Home, record: AgentRecord): boolean {
-  const places = [home.stateFile(record.name), ...replacedFiles(home, record), record.home]
-  return places.some((path) => existsSync(previous(path)))
+export function isPreviousKept(home: Home, record: Replaced): boolean {
+  return previousPlaces(home, record).some((path) => existsSync(path))
+}
+
+function previousPlaces(home: Home, record: Replaced): string[] {
+  return [home.stateFile(record.name), ...replacedFiles(home, record), record.home].map(previous)
 }
 
 /** Gives an agent an empty home; what it had is kept until {@link forgetPrevious}. */
