@@ -12,9 +12,13 @@ import { setup } from './setup.mjs'
 // `npm test -- --nightly` attacks for hours what it else attacks for minutes. `npm test -- --grep x` or `npm test -- test/unit/x.test.ts` runs some tests only.
 const missing = await setup({ forTests: true })
 const args = process.argv.slice(2).filter((arg) => arg !== '--nightly')
-if (args.length < process.argv.length - 2) Object.assign(process.env, NIGHTLY)
+const isNightly = args.length < process.argv.length - 2
+if (isNightly) Object.assign(process.env, NIGHTLY)
 const failedChecks = args.length > 0 ? [] : await runChecks()
 const tests = await runTests(args)
+if (isNightly && args.length === 0 && (await run([pinnedNode(), join(ROOT, 'scripts/mutation.mjs')])) !== 0) {
+  failedChecks.push('mutants that no test tells')
+}
 // For who reads the log: a figure fails nothing.
 if (args.length === 0)
   await run([pinnedNode(), join(ROOT, 'test/bench/bench.ts'), '--short'], {

@@ -48,7 +48,8 @@ export function readSession(text: string, source: EventSource): string | undefin
 function* linesFromEnd(text: string, { format = 'json' }: EventSource): Generator<EventLine> {
   let end = text.length
   while (end >= 0) {
-    const start = text.lastIndexOf('\n', end - 1) + 1
+    // From a negative place lastIndexOf looks at the first character all the same.
+    const start = end === 0 ? 0 : text.lastIndexOf('\n', end - 1) + 1
     const line = parseEventLine(text.slice(start, end), format)
     if (line) yield line
     end = start - 1

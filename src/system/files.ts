@@ -48,13 +48,20 @@ export function fileVersion(path: string): string {
  */
 export function makePrivateDir(path: string): void {
   try {
+    makeDir(path)
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+    // Where the parent is there, somebody has made it since: the second time tells.
+    if (!existsSync(dirname(path))) makePrivateDir(dirname(path))
+    makeDir(path)
+  }
+}
+
+function makeDir(path: string): void {
+  try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {
-    const code = errorCode(error)
-    if (code === 'EEXIST' && statSync(path).isDirectory()) return
-    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error
-    makePrivateDir(dirname(path))
-    mkdirSync(path, { mode: 0o700 })
+    if (errorCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error
   }
 }
 

@@ -3,6 +3,9 @@ import type { ProcessInfo } from './processes.ts'
 
 const COLUMNS = 'pid=,ppid=,sess=,state=,time=,rss=,lstart=,comm='
 
+/** `[days-][hours:]minutes:seconds[.hundredths]` */
+const TIME = /^(?:\d+-)?(?:\d+:){1,2}\d+(?:\.\d+)?$/
+
 /** How long one look at all processes holds good for asking about one of them, milliseconds. */
 const FRESH_MS = 100
 
@@ -31,11 +34,12 @@ export function listByPs(select: readonly string[]): ProcessInfo[] {
   }
 }
 
-/** Reads what ps prints for these columns. A start is five words: `Tue Nov 24 21:53:17 2026`. */
+/** Reads what ps prints for these columns; what isn't such a line is left out. A start is five words: `Tue Nov 24 21:53:17 2026`. */
 export function parsePsOutput(output: string): ProcessInfo[] {
   return output.split('\n').flatMap((line) => {
     const [pid, ppid, sid, state, time, rss, ...rest] = line.trim().split(/\s+/)
-    if (!pid || !state || !time) return []
+    const numbers = [pid, ppid, rss].map(Number)
+    if (!state || !time || !TIME.test(time) || !numbers.every(Number.isSafeInteger)) return []
     return {
       pid: Number(pid),
       ppid: Number(ppid),
@@ -49,7 +53,7 @@ export function parsePsOutput(output: string): ProcessInfo[] {
   })
 }
 
-/** `[days-][hours:]minutes:seconds[.hundredths]` as milliseconds. */
+/** A {@link TIME} as milliseconds. */
 function parseCpuTime(time: string): number {
   const [clock = '', days = '0'] = time.split('-').reverse()
   const seconds = clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0)

@@ -92,10 +92,15 @@ function sessionsOf(socket: string): [name: string, pid: number][] | undefined {
     // Else no server listens there, or there is no tmux at all.
     return isOtherVersion(String((error as { stderr?: unknown }).stderr)) ? undefined : []
   }
+  return [...parsePanes(output)]
+}
+
+/** Reads lines `session TAB pid` of panes: the first pane of each session. A name may hold anything but a tab and a line's end. */
+export function parsePanes(output: string): ReadonlyMap<string, number> {
   const first = new Map<string, number>()
   for (const line of output.split('\n')) {
     const [name, pid] = line.split('\t')
-    if (name && pid && !first.has(name)) first.set(name, Number(pid))
+    if (name && pid && /^\d+$/.test(pid) && !first.has(name)) first.set(name, Number(pid))
   }
-  return [...first]
+  return first
 }

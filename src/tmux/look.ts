@@ -21,7 +21,12 @@ export async function lookAtPane(target: TmuxTarget): Promise<PaneLook> {
     ['display-message', '-p', '-t', pane, FORMAT, ';', 'capture-pane', '-p', '-t', pane],
     { timeout: 5_000 },
   )
-  const [head = '', ...lines] = stdout.split('\n')
+  return parseLook(stdout)
+}
+
+/** Reads what tmux prints for such a look: the pane's facts in the first line, then its screen. */
+export function parseLook(output: string): PaneLook {
+  const [head = '', ...lines] = output.split('\n')
   const [x, y, cursor, alternate, ...title] = head.split(',')
   return {
     title: title.join(','),

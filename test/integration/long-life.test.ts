@@ -5,6 +5,12 @@ import { CliWorker } from '../support/cli-worker.ts'
 
 /** How many agents come and go; CYCLES=10000 for a night. */
 const CYCLES = Number(process.env.CYCLES ?? 6)
+/** Agents that start and end at once, where there are many: the machine is busy with them, not with waiting for one. */
+const SWARM = 20
+/** Swarms after which one agent goes through a rename and a restart. */
+const SWARMS_A_LIFE = 5
+/** Cycles between two looks at what grows. */
+const STRETCH = 500
 
 describe('a long life', function () {
   this.timeout(60_000 + CYCLES * 3_000)
@@ -16,14 +22,32 @@ describe('a long life', function () {
       const { code, stderr } = await cli.run(...args)
       assert.equal(code, 0, `${args.join(' ')}: ${stderr}`)
     }
-    const cycle = async () => {
-      await ok('spawn', 'a1', '--net', 'none', '-m', 'hello', '-e', 'A=b', '--', 'sleep', '1000')
+    const emptyTrash = async () => {
+      await ok('clean', '--force')
+      await ok('trash', 'empty', '--force')
+    }
+    const flags = ['--net', 'none', '-m', 'hello', '-e', 'A=b', '--', 'sleep', '1000']
+    const one = async () => {
+      await ok('spawn', 'a1', ...flags)
       await ok('rename', 'a1', 'b1')
       await ok('kill', 'b1')
       await ok('restart', 'b1')
       await ok('kill', 'b1')
-      await ok('clean', '--force')
-      await ok('trash', 'empty', '--force')
+      await emptyTrash()
+    }
+    const swarm = async () => {
+      await ok('swarm', 'w', String(SWARM), ...flags)
+      await ok('killall', '--force')
+      await emptyTrash()
+    }
+    /** Swarms, and after every few of them one agent through all that may happen to it. */
+    const cycle = async (agents: number) => {
+      let left = agents
+      for (let swarms = 1; left >= SWARM; swarms += 1, left -= SWARM) {
+        await swarm()
+        if (swarms % SWARMS_A_LIFE === 0) await one()
+      }
+      for (; left > 0; left -= 1) await one()
     }
     const files = () => readdirSync(home.path, { recursive: true, encoding: 'utf8' }).sort()
     const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${cli.pid}/status`, 'utf8'))?.[1])
@@ -32,10 +56,20 @@ describe('a long life', function () {
       descriptors: readdirSync(`/proc/${cli.pid}/fd`).length,
       processes: processesWith(home.path),
     })
+    const report = (done: number) => {
+      const { files: kept, descriptors, processes } = look()
+      const figures = [`${memory()} KiB`, `${kept.length} files`, `${descriptors} descriptors`]
+      process.stdout.write(`${done} cycles: ${figures.join(', ')}, ${processes.length} processes\n`)
+    }
     try {
-      for (let index = 0; index < CYCLES / 4; index += 1) await cycle()
+      await cycle(Math.min(Math.ceil(CYCLES / 4), STRETCH))
       const [early, memoryEarly] = [look(), memory()]
-      for (let index = 0; index < CYCLES; index += 1) await cycle()
+      for (let done = 0; done < CYCLES; ) {
+        const stretch = Math.min(STRETCH, CYCLES - done)
+        await cycle(stretch)
+        done += stretch
+        if (CYCLES > STRETCH) report(done)
+      }
       assert.deepEqual(look(), early)
       // The heap of a process that has done little yet still grows; one that leaks grows without end.
       if (CYCLES >= 1000) assert.ok(memory() < memoryEarly * 1.3, `${memoryEarly} → ${memory()} KiB`)

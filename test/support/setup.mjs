@@ -10,7 +10,13 @@ for (const name of Object.keys(process.env)) {
 process.env.HOME = join(home, 'user')
 process.env.AGENTVM_HOME = join(home, 'agentvm')
 
+/** A longer attack that was asked for takes the time that it takes. */
+const isLong = process.env.FUZZ_SECONDS || process.env.FUZZ_RUNS
+
 export const mochaHooks = {
+  beforeEach() {
+    if (isLong) this.currentTest?.timeout(0)
+  },
   afterAll() {
     rmSync(home, { recursive: true, force: true })
   },

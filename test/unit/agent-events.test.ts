@@ -33,6 +33,9 @@ describe('an agent’s own events', () => {
     const { last } = readEvents(text, AT, eventsOf(claudeCode))
     assert.deepEqual([last?.rule.id, last?.at], ['stop', AT])
     assert.deepEqual(readEvents('', AT, eventsOf(claudeCode)), {})
+    // What is read of a long file may begin with the end of a line.
+    assert.deepEqual(readEvents(`\n\n${text}\n`, AT, eventsOf(claudeCode)).last?.rule.id, 'stop')
+    assert.equal(readSession('\n', eventsOf(claudeCode)), undefined)
   })
 
   it('aren’t forged by a prompt that quotes one, nor by an inherited field', () => {

@@ -20,19 +20,8 @@ import { shellJoin, shellSplit } from '../../src/system/shell-words.ts'
 import { EscapeFilter } from '../../src/terminal/escape-filter.ts'
 import { sanitizeLine } from '../../src/terminal/sanitize.ts'
 import { visibleLine } from '../../src/terminal/visible.ts'
+import { check, nasty } from '../support/fuzz.ts'
 
-/** `FUZZ_RUNS=100000 npm test -- test/unit/fuzz-parsers.test.ts` runs the long form. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 400)
-const check = <T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => boolean | void) =>
-  fc.assert(fc.property(arbitrary, holds), { numRuns: RUNS })
-
-/** Text as it comes in files: any characters, with those that shells and terminals give a meaning to in plenty. */
-const special = fc.constantFrom(
-  ...'\'"\\$`\n\r\t#=;&|<>(){}[]*?!~ \u001b\u0007\u0000\u009b\u202e\ud800é😀'.split(''),
-)
-const nasty = fc
-  .array(fc.oneof({ weight: 2, arbitrary: special }, fc.string({ maxLength: 4 })), { maxLength: 40 })
-  .map((parts) => parts.join(''))
 const noNul = nasty.map((text) => text.replaceAll('\0', ''))
 const wellFormed = noNul.map((text) => text.toWellFormed())
 

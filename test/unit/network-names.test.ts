@@ -5,6 +5,7 @@ import { classifyAddress } from '../../src/network/address-class.ts'
 import { looksLikeAddress, parseHostName } from '../../src/network/host-name.ts'
 import { findRule, formatRule, parseRule } from '../../src/network/rules.ts'
 import { decodeRules, encodeRules } from '../../src/network/rules-text.ts'
+import { fuzzing } from '../support/fuzz.ts'
 
 const ADDRESSES = [
   ...[
@@ -82,7 +83,7 @@ describe('the names that agents may ask for', () => {
         assert.equal(hostname, name)
         assert.equal(isIP(hostname), 0)
       }),
-      { numRuns: 2_000 },
+      fuzzing(2_000),
     )
   })
 })

@@ -4,6 +4,7 @@ import { parseAbsoluteForm, parseAuthority } from '../../src/network/proxy/autho
 import { forwardedHeaders } from '../../src/network/proxy/http-headers.ts'
 import { refusalText } from '../../src/network/proxy/refusal-text.ts'
 import { type Parsed, parseGreeting, parseRequest } from '../../src/network/proxy/socks.ts'
+import { fuzzing } from '../support/fuzz.ts'
 
 describe('the target of a request', () => {
   it('is a host and a port, and nothing else', () => {
@@ -52,7 +53,7 @@ describe('the target of a request', () => {
         const parsed = parseAbsoluteForm(target)
         if (parsed) assert.ok(target.toLowerCase().startsWith(`http://${parsed.host.toLowerCase()}`))
       }),
-      { numRuns: 1_000 },
+      fuzzing(1_000),
     )
   })
 })
@@ -105,7 +106,7 @@ describe('SOCKS5', () => {
           if (parsed.state === 'whole') assert.ok(parsed.size <= bytes.length)
         }
       }),
-      { numRuns: 1_000 },
+      fuzzing(1_000),
     )
   })
 })

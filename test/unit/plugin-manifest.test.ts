@@ -1,6 +1,7 @@
 import { check, ManifestSchema } from '@agentvm/sdk/schemas'
 import fc from 'fast-check'
 import { isPlainManifest } from '../../src/extensions/installed/read-plugin.ts'
+import { fuzzing } from '../support/fuzz.ts'
 
 const id = fc.oneof(
   fc.constantFrom('a', 'codex', 'x-1', '-x', 'Upper', '', 'a\n', 'é'),
@@ -31,6 +32,7 @@ describe('the quick check of a plugin’s manifest', () => {
         const { ok } = check(ManifestSchema, raw)
         return isPlainManifest(raw) === (ok && (raw as { apiVersion: unknown }).apiVersion === 1)
       }),
+      fuzzing(),
     )
   })
 })

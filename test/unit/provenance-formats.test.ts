@@ -10,6 +10,7 @@ import { commitName, readCommit } from '../../src/provenance/commit-object.ts'
 import { isSignedBy, publicPem, SigningKey } from '../../src/provenance/ed25519.ts'
 import { isSealed, preAuthentication, readEnvelope, seal } from '../../src/provenance/envelope.ts'
 import { isSshSigned, readSshSignature } from '../../src/provenance/ssh-signature.ts'
+import { fuzzing } from '../support/fuzz.ts'
 import { git } from '../support/git.ts'
 import { type LabAgent, ProvenanceLab } from '../support/provenance.ts'
 
@@ -34,7 +35,7 @@ describe('canonical JSON', () => {
         assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(value)))
         assert.equal(canonicalJson(JSON.parse(text)), text)
       }),
-      { numRuns: 30 },
+      fuzzing(30),
     )
     for (const wrong of [
       Number.NaN,
@@ -55,7 +56,7 @@ describe('a did:key', () => {
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (key) => {
         assert.deepEqual(publicKeyOf(didKeyOf(key)), Buffer.from(key))
       }),
-      { numRuns: 100 },
+      fuzzing(100),
     )
     const did = 'did:key:z6MkehRgf7yJbgaGfYsdoAsKdBPE3dj2CYhowQdcjqSJgvVd'
     assert.ok(publicKeyOf(did))
@@ -167,7 +168,7 @@ describe('signatures of commits', function () {
         const read = readSshSignature(armour(changed))
         assert.ok(typeof read === 'string' || !isSshSigned(read, Buffer.from('x')))
       }),
-      { numRuns: 300 },
+      fuzzing(300),
     )
     for (let length = 0; length < blob.length; length += 7) {
       assert.equal(typeof readSshSignature(armour(blob.subarray(0, length))), 'string')

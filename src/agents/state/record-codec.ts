@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path'
+import type { AllowedHost } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import { decodeRules, encodeRules } from '../../network/rules-text.ts'
 import type { Placeholder } from '../../policy/protect/placeholders.ts'
@@ -60,7 +61,7 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     hostExecuted: parseJson(take('AGENT_HOST_EXECUTED'), isTexts),
     placeholders: parseJson(take('AGENT_PLACEHOLDERS'), isPlaceholders) ?? [],
     cgroup: parseJson(take('AGENT_CGROUP'), isTexts) ?? [],
-    allow: decodeRules(take('AGENT_ALLOW') ?? ''),
+    allow: rules(take('AGENT_ALLOW') ?? '', name),
     revoked: (take('AGENT_REVOKED') ?? '').split(' ').filter((target) => target !== ''),
     asked: decodeFacts(take),
     pid: Number(take('AGENT_PID') ?? 0) || 0,
@@ -139,6 +140,20 @@ function isObject(value: unknown): value is Record<string, never> {
 
 function isPlaceholders(value: unknown): value is Placeholder[] {
   return Array.isArray(value) && value.every((item) => isObject(item) && isTexts([item.root, item.path]))
+}
+
+function rules(text: string, name: string): AllowedHost[] {
+  try {
+    return decodeRules(text)
+  } catch (error) {
+    throw new UserError(
+      `the state file of '${name}' is damaged in AGENT_ALLOW: ${(error as Error).message}`,
+      {
+        fix: 'mend that value: one rule a line',
+        cause: error,
+      },
+    )
+  }
 }
 
 /** The words of a command; the text as one where it can't be split, none where it has none. */

@@ -1,0 +1,81 @@
+// Runs the tests of some sources against one mutant of them after the other, in one process: what is loaded stays loaded.
+// Told { files, tests, mutant, dryRun } at its start, it answers what each test meets; then for { mutant, titles } which test { failed }.
+import { readFileSync } from 'node:fs'
+import { registerHooks, stripTypeScriptTypes } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import Mocha from 'mocha'
+import { mochaHooks } from '../../../test/support/setup.mjs'
+import { instrument } from './instrument.mjs'
+
+/** The mutant that runs; -1 for none. */
+let active = -1
+/** The mutants that ran since it was emptied, while nobody knows yet which tests meet which. */
+let met = new Set()
+globalThis.__mutant = (id) => {
+  met?.add(id)
+  return id === active
+}
+
+const { files, tests, mutant, dryRun } = await new Promise((resolve) => process.once('message', resolve))
+active = mutant
+const sources = new Map(files.map(({ path, firstId }) => [path, firstId]))
+registerHooks({
+  load(url, context, next) {
+    const path = url.startsWith('file:') ? fileURLToPath(url) : ''
+    if (!sources.has(path)) return next(url, context)
+    const { code } = instrument(path, readFileSync(path, 'utf8'), sources.get(path))
+    return { format: 'module', source: stripTypeScriptTypes(code), shortCircuit: true }
+  },
+})
+// The same inputs for each mutant, and the first that tells is enough.
+const { default: fc } = await import('fast-check')
+fc.configureGlobal({ seed: 1, endOnFailure: true })
+
+const mocha = new Mocha({ timeout: 20_000, reporter: class {} })
+mocha.cleanReferencesAfterRun(false)
+for (const path of tests) mocha.addFile(path)
+try {
+  await mocha.loadFilesAsync()
+} catch (error) {
+  process.send({ failed: `the tests don't load: ${error.stack}` })
+}
+process.on('exit', () => mochaHooks.afterAll())
+
+const atLoad = [...met]
+const seen = []
+if (dryRun) {
+  met = new Set()
+  await run((test, passed) => {
+    seen.push({
+      title: test.fullTitle(),
+      file: test.file,
+      passed,
+      duration: test.duration ?? 0,
+      met: [...met],
+    })
+    met = new Set()
+  })
+}
+met = undefined
+process.send({ atLoad, seen })
+
+process.on('message', async ({ mutant, titles }) => {
+  active = mutant
+  mocha.bail(true)
+  mocha.grep(titles.length === 0 ? /(?:)/ : new RegExp(`^(?:${titles.map(RegExp.escape).join('|')})$`))
+  let failed
+  await run((test, passed) => {
+    if (!passed) failed ??= test.fullTitle()
+  })
+  active = -1
+  process.send({ failed })
+})
+
+function run(onTest) {
+  return new Promise((resolve) => {
+    const runner = mocha.run(() => resolve())
+    const { EVENT_TEST_PASS, EVENT_TEST_FAIL } = Mocha.Runner.constants
+    runner.on(EVENT_TEST_PASS, (test) => onTest(test, true))
+    runner.on(EVENT_TEST_FAIL, (test) => onTest(test, false))
+  })
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isDeadLock, removeDeadLock, withFreeLock, withLock } from '../../src/system/lock.ts'
+import { ownIdentity } from '../../src/system/processes.ts'
+
+/** Of a process that has died: no process of Linux has such a number. */
+const DEAD = '99999999:1'
+/** This process's number, but of one that started before it. */
+const REUSED = `${process.pid}:1`
+
+describe('a lock', () => {
+  let folder: string
+  let lock: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'agentvm-lock-'))
+    lock = join(folder, 'x.lock')
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('names its owner while it is held, and is gone after, also after a failure', async () => {
+    const held = await withLock(lock, () => readFileSync(lock, 'utf8'))
+    assert.equal(held, ownIdentity())
+    assert.match(held, /^\d+:\d+$/)
+    await assert.rejects(
+      withLock(lock, () => Promise.reject(new Error('at work'))),
+      /at work/,
+    )
+    assert.equal(
+      withFreeLock(lock, () => assert.ok(existsSync(lock))),
+      true,
+    )
+    assert.throws(() =>
+      withFreeLock(lock, () => {
+        throw new Error('at work')
+      }),
+    )
+    assert.deepEqual(readdirSync(folder), [])
+  })
+
+  it('lets one in at a time, and the next when that one is done', async () => {
+    let inside = 0
+    const order: number[] = []
+    const enter = (number: number) =>
+      withLock(lock, async () => {
+        inside += 1
+        assert.equal(inside, 1)
+        await new Promise((resolve) => setImmediate(resolve))
+        order.push(number)
+        inside -= 1
+      })
+    await Promise.all([1, 2, 3].map(enter))
+    assert.deepEqual(order.sort(), [1, 2, 3])
+  })
+
+  it('that somebody keeps is left alone: at once, or when the time is up', async () => {
+    writeFileSync(lock, ownIdentity())
+    let ran = false
+    const run = () => {
+      ran = true
+    }
+    await assert.rejects(withLock(lock, run, { timeoutMs: 0 }), (error: Error) => {
+      assert.match(error.message, new RegExp(`\\(pid ${process.pid}\\) is at work on ${lock}$`))
+      return true
+    })
+    const started = performance.now()
+    await assert.rejects(withLock(lock, run, { timeoutMs: 60, busy: 'taken' }), { message: 'taken' })
+    assert.ok(performance.now() - started >= 55)
+    assert.equal(withFreeLock(lock, run), false)
+    assert.deepEqual([ran, isDeadLock(lock)], [false, false])
+    removeDeadLock(lock)
+    assert.equal(readFileSync(lock, 'utf8'), ownIdentity())
+  })
+
+  for (const [of, owner] of [
+    ['of a process that has died', DEAD],
+    ['of a process whose number another has now', REUSED],
+    ['that a power failure has left empty', ''],
+  ] as const) {
+    it(`${of} is broken, and nothing else`, async () => {
+      writeFileSync(lock, owner)
+      assert.equal(isDeadLock(lock), true)
+      assert.equal(await withLock(lock, () => readFileSync(lock, 'utf8'), { timeoutMs: 0 }), ownIdentity())
+      writeFileSync(lock, owner)
+      assert.equal(
+        withFreeLock(lock, () => {}),
+        true,
+      )
+      writeFileSync(lock, owner)
+      removeDeadLock(lock)
+      assert.deepEqual(readdirSync(folder), [])
+      removeDeadLock(lock)
+      assert.equal(isDeadLock(lock), false)
+    })
+  }
+
+  it('that another breaks right now is waited for; one who died over that doesn’t stand in the way', async () => {
+    writeFileSync(lock, DEAD)
+    writeFileSync(`${lock}.break`, ownIdentity())
+    assert.equal(
+      withFreeLock(lock, () => {}),
+      false,
+    )
+    assert.equal(readFileSync(lock, 'utf8'), DEAD)
+    writeFileSync(`${lock}.break`, DEAD)
+    assert.equal(await withLock(lock, () => 'in', { timeoutMs: 1_000 }), 'in')
+    assert.deepEqual(readdirSync(folder), [])
+  })
+})
