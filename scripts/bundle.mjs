@@ -2,8 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { builtInPlugins } from './lib/bundle/built-in-plugins.mjs'
-import { deferAll, replaceModules, takeFromMain } from './lib/bundle/esbuild-plugins.mjs'
-import { everydayModules, partsOf } from './lib/bundle/parts.mjs'
+import { deferAll, moduleName, replaceModules, takeFromMain } from './lib/bundle/esbuild-plugins.mjs'
+import { partsOf } from './lib/bundle/parts.mjs'
 import { toAscii } from './lib/bundle/to-ascii.mjs'
 import { ROOT } from './lib/paths.mjs'
 
@@ -34,10 +34,10 @@ for (const name of files.keys()) {
   const code = `module.exports = require('./agentvm.cjs').load(${JSON.stringify(name)})\n`
   writeFileSync(join(OUT, name), code)
 }
-await bundleMain({ traced: true })
-const { main, rest } = partsOf(everydayModules(join(OUT, 'agentvm.cjs')))
+const { file, modules } = await bundleMain({ traced: true })
+const [main, ...others] = partsOf(file, modules)
 await bundleMain({ part: main })
-await bundleRest({ part: rest })
+for (const part of others) await bundlePart(part)
 await bundlePrograms()
 
 /**
@@ -59,39 +59,42 @@ async function bundleDashboard() {
   return used
 }
 
-/** agentvm itself, as far as everyday commands need it; the whole of it where there are no parts. */
+/** agentvm itself, as far as it isn't in the other parts; the whole of it where there are none. */
 async function bundleMain({ part, traced }) {
   const loads = [
-    ...[...files].map(([name, path]) => [name, path]),
+    ...files,
     ...[...shared].map((path) => [path, join(DIST, path)]),
-    ...(part?.lent ?? []).map((name, number) => [number, join(ROOT, name)]),
+    ...(part?.modules ?? []).map((name, place) => [place, join(ROOT, name)]),
   ]
   const contents = `exports.helpers = ${HELPERS}
     exports.main = require('./start/main.js').main
     const loads = {${loads.map(([name, path]) => `${JSON.stringify(name)}: () => require(${JSON.stringify(path)})`)}}
     exports.load = (name) => loads[name]()`
-  await bundleCode('agentvm.cjs', contents, WITH_HELPERS, { part, traced })
+  return bundleCode('agentvm.cjs', contents, WITH_HELPERS, { part, traced })
 }
 
-/** What the main file takes when it is used. */
-async function bundleRest({ part }) {
-  const loads = part.lent.map((name) => `() => require(${JSON.stringify(join(ROOT, name))})`)
+/** What the other parts take when it is used. */
+async function bundlePart(part) {
+  const loads = part.modules.map((name) => `() => require(${JSON.stringify(join(ROOT, name))})`)
   const contents = `const loads = [${loads}]
-    exports.load = (number) => loads[number]()`
-  await bundleCode('rest.cjs', contents, `const ${HELPERS} = require('./agentvm.cjs').helpers;`, { part })
+    exports.load = (place) => loads[place]()`
+  await bundleCode(part.file, contents, `const ${HELPERS} = require('./agentvm.cjs').helpers;`, { part })
 }
 
+/** Writes a file of the bundle. Returns its path and the modules in it, by their paths from the root. */
 async function bundleCode(name, contents, banner, options) {
-  const outfile = join(OUT, name)
-  await build({
+  const file = join(OUT, name)
+  const { metafile } = await build({
     ...common,
     stdin: { resolveDir: DIST, contents },
-    outfile,
+    outfile: file,
     format: 'cjs',
     banner: { js: banner },
+    metafile: true,
     plugins: [replaceModules(data, options), deferAll(options)],
   })
-  writeFileSync(outfile, toAscii(readFileSync(outfile, 'utf8')))
+  writeFileSync(file, toAscii(readFileSync(file, 'utf8')))
+  return { file, modules: Object.keys(metafile.inputs).flatMap(moduleName) }
 }
 
 /** Programs that agentvm starts, each found beside the module that does. */

@@ -91,12 +91,11 @@ export const deferAll = ({ part, traced = false } = {}) => ({
       const isCode = !found.external && found.namespace === 'file' && /\.[cm]?js$/.test(found.path)
       if (!isCode) return found
       const name = relative(ROOT, found.path)
-      return part && !part.holds(name)
-        ? { path: name, namespace: 'elsewhere' }
-        : { path: `${name}${CODE}`, namespace: 'deferred' }
+      const namespace = part?.take(name) ? 'elsewhere' : 'deferred'
+      return { path: `${name}${CODE}`, namespace }
     })
     builder.onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({
-      contents: `module.exports = ${part.take(path)}`,
+      contents: `module.exports = ${part.take(path.slice(0, -CODE.length))}`,
     }))
     builder.onLoad({ filter: /.*/, namespace: 'deferred' }, async ({ path: name }) => {
       const path = join(ROOT, name.slice(0, -CODE.length))
@@ -115,6 +114,11 @@ export const deferAll = ({ part, traced = false } = {}) => ({
     })
   },
 })
+
+/** The path from the root of what esbuild calls a module that {@link deferAll} has loaded; none of another one. */
+export function moduleName(input) {
+  return input.startsWith('deferred:') && input.endsWith(CODE) ? [input.slice(9, -CODE.length)] : []
+}
 
 /** What says that a module is evaluated. */
 function trace(name) {
