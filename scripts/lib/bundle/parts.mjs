@@ -44,6 +44,7 @@ export function partsOf(bundle, all) {
   const home = mkdtempSync(join(tmpdir(), 'agentvm-bundle-'))
   try {
     writeAgents(join(home, 'home'))
+    writePlugin(join(home, 'home/plugins'), join(home, 'plugin'))
     const looked = evaluatedBy(LOOKING, bundle, home)
     const acted = evaluatedBy(ACTING, bundle, home)
     const [main, agents, rest] = [[], [], []]
@@ -92,6 +93,16 @@ function writeAgents(home) {
     const lines = Object.entries(values).map(([key, value]) => `${key}='${value}'\n`)
     writeFileSync(join(home, 'state', `${name}.env`), lines.join(''), { mode: 0o600 })
   }
+}
+
+/** A plugin of the user's that is linked. */
+function writePlugin(plugins, root) {
+  const name = 'agentvm-plugin-everyday'
+  mkdirSync(plugins, { mode: 0o700 })
+  mkdirSync(root)
+  const linked = { private: true, oclif: { schema: 1, plugins: [{ type: 'link', name, root }] } }
+  writeFileSync(join(plugins, 'package.json'), JSON.stringify(linked))
+  writeFileSync(join(root, 'package.json'), JSON.stringify({ name, version: '1.0.0', oclif: {} }))
 }
 
 /** A file of the bundle, which holds some modules and takes others from the other files when they are used. */
