@@ -1,13 +1,33 @@
-import { environmentValues, listProcesses, type ProcessInfo } from '../system/processes.ts'
+import { agesNow, environmentValues, listProcesses, type ProcessInfo } from '../system/processes.ts'
 
 /** Variables by which a process says whose it is. */
 const AGENT = 'AGENTVM_AGENT_ID'
 const LAUNCHER = 'AGENTVM_LAUNCHER_ID'
 
+/** A process so old no longer becomes another program that carries other marks: what brings an agent up is done by then. */
+const SETTLED_SECONDS = 10
+
+/** Marks of processes that have settled, by pid and start: one that lives on is asked once. */
+const settled = new Map<string, Marks>()
+
+type Marks = Record<string, string>
+
 /** All processes at one moment. */
 export class ProcessLook {
   readonly processes: readonly ProcessInfo[] = listProcesses()
-  private readonly marks = new Map<number, Record<string, string>>()
+  private readonly byPid = new Map(this.processes.map((process) => [process.pid, process]))
+  private readonly marks = new Map<number, Marks>()
+  private readonly ageOf = agesNow()
+  private children: Partial<Record<number, ProcessInfo[]>> | undefined
+
+  /** A process and everything below it, parents before children. */
+  tree(pid: number): ProcessInfo[] {
+    this.children ??= Object.groupBy(this.processes, ({ ppid }) => ppid)
+    const root = this.byPid.get(pid)
+    const tree = root ? [root] : []
+    for (const process of tree) tree.push(...(this.children[process.pid] ?? []))
+    return tree
+  }
 
   /** Whether a process runs in an agent, by the environment that it was started with. */
   isOf(pid: number, id: string): boolean {
@@ -19,9 +39,22 @@ export class ProcessLook {
     return this.marksOf(pid)[LAUNCHER] === id
   }
 
-  private marksOf(pid: number): Record<string, string> {
-    const marks = this.marks.get(pid) ?? environmentValues(pid, [AGENT, LAUNCHER])
+  private marksOf(pid: number): Marks {
+    const known = this.marks.get(pid)
+    if (known) return known
+    const marks = this.lookUp(this.byPid.get(pid))
     this.marks.set(pid, marks)
+    return marks
+  }
+
+  private lookUp(process: ProcessInfo | undefined): Marks {
+    // One without memory, as the kernel's own and the dead, has no environment.
+    if (!process || process.rssBytes === 0) return {}
+    const key = `${process.pid}:${process.start}`
+    const known = settled.get(key)
+    if (known) return known
+    const marks = environmentValues(process.pid, [AGENT, LAUNCHER])
+    if (this.ageOf(process.start) > SETTLED_SECONDS) settled.set(key, marks)
     return marks
   }
 }

@@ -54,14 +54,6 @@ export function listProcesses(): ProcessInfo[] {
     .flatMap((entry) => readProcStat(Number(entry)) ?? [])
 }
 
-/** A process and everything below it, parents before children. */
-export function processTree(pid: number, all: readonly ProcessInfo[] = listProcesses()): ProcessInfo[] {
-  const children = Object.groupBy(all, (process) => process.ppid)
-  const tree = all.filter((process) => process.pid === pid)
-  for (const process of tree) tree.push(...(children[process.pid] ?? []))
-  return tree
-}
-
 /** A variable of the environment that a process was started with. Undefined also where that can't be read: other users' processes, macOS. */
 export function environmentValue(pid: number, name: string): string | undefined {
   return environmentValues(pid, [name])[name]
@@ -89,9 +81,16 @@ export function environmentValues(pid: number, names: readonly string[]): Record
 
 /** Seconds since a process started, from its `start`. */
 export function secondsSinceStart(start: string): number {
-  if (!onLinux) return Math.max(0, (Date.now() - Date.parse(start)) / 1000)
-  const sinceBoot = Number(readSmallFile('/proc/uptime')?.split(' ')[0])
-  return Math.max(0, sinceBoot - Number(start) / clockTicks())
+  return agesNow()(start)
+}
+
+/** {@link secondsSinceStart} for many processes, from one look at the clock. */
+export function agesNow(): (start: string) => number {
+  const now = onLinux ? Number(readSmallFile('/proc/uptime')?.split(' ')[0]) : Date.now() / 1000
+  const startedAt = onLinux
+    ? (start: string) => Number(start) / clockTicks()
+    : (start: string) => Date.parse(start) / 1000
+  return (start) => Math.max(0, now - startedAt(start))
 }
 
 /** Sends a signal unless the process is gone. Returns whether it was there. */

@@ -34,7 +34,7 @@ export async function startSession(
       ...['-f', options.config, 'new-session', '-d', '-P', '-F', '#{pane_pid}', '-s', target.session],
       ...['-x', String(COLUMNS), '-y', String(ROWS), '/bin/sh', options.launcher],
       // tmux expands # and % in this command, hence the path by a variable.
-      ...[';', 'pipe-pane', 'exec /bin/sh "$AGENTVM_LOG_PIPE"'],
+      ...[';', 'pipe-pane', '. "$AGENTVM_LOG_PIPE"'],
     ],
     {
       cwd: options.cwd,

@@ -51,8 +51,7 @@ export async function tmux(
     if (error instanceof ExternalCommandError && isOtherVersion(error.stderr)) {
       throw new OtherTmuxVersion(target)
     }
-    const cause = (error as Error).cause as { cause?: unknown } | undefined
-    if (errorCode(cause) === 'ENOENT' || errorCode(cause?.cause) === 'ENOENT') {
+    if (errorCode((error as Error).cause) === 'ENOENT') {
       throw new UserError('tmux is not installed', { fix: "'agentvm doctor' shows how to install it" })
     }
     throw error

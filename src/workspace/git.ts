@@ -59,8 +59,7 @@ async function git(
   try {
     return await exec(['git', ...args], options)
   } catch (error) {
-    const cause = error instanceof ExternalCommandError ? (error.cause as { code?: string }) : undefined
-    if (errorCode(cause) === 'ENOENT' || errorCode((cause as { cause?: unknown })?.cause) === 'ENOENT') {
+    if (error instanceof ExternalCommandError && errorCode(error.cause) === 'ENOENT') {
       throw new UserError('git is not installed', { fix: "'agentvm doctor' shows how to install it" })
     }
     throw error

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execa } from 'execa'
+import { promisify } from 'node:util'
 import { RUN_JS, TestHome, until } from '../support/agentvm.ts'
+
+const run = promisify(execFile)
 
 describe('text typed into an agent', () => {
   let home: TestHome
@@ -55,7 +58,7 @@ describe('text typed into an agent', () => {
 describe('agentvm attach', () => {
   let home: TestHome
   const outer = `agentvm-test-${process.pid}`
-  const tmux = (...args: string[]) => execa('tmux', ['-L', outer, '-f', '/dev/null', ...args])
+  const tmux = (...args: string[]) => run('tmux', ['-L', outer, '-f', '/dev/null', ...args])
   const screen = async () => (await tmux('capture-pane', '-p')).stdout
 
   beforeEach(async () => {
@@ -79,14 +82,14 @@ describe('agentvm attach', () => {
   })
 
   it('takes the size of the terminal, and ends when the agent does', async () => {
-    const { stdout } = await execa(
+    const { stdout } = await run(
       process.execPath,
       [RUN_JS, 'tmux', 'a1', 'display-message', '-p', '#{window_width}x#{window_height}'],
       {
-        env: { AGENTVM_HOME: home.path },
+        env: { ...process.env, AGENTVM_HOME: home.path },
       },
     )
-    assert.equal(stdout, '100x30')
+    assert.equal(stdout, '100x30\n')
     await home.ok('kill', 'a1')
     await until(async () => (await screen()).includes('left with'), 'the end of attach')
   })

@@ -121,6 +121,12 @@ export interface SandboxBackend {
   /** Says whether it can work here, really trying where that is cheap (under 100 ms). Called at spawn, by `sandboxes` and `doctor`. Must not throw: a throw counts as `ok: false`. */
   probe(): Promise<ProbeResult>
   /**
+   * What of this machine the answer of {@link probe} depends on, as text: the program with its version or time, settings
+   * of the kernel. Must be quick and start no program. Where it is there, a spawn believes a good answer until the
+   * machine boots or this text changes, instead of asking again; `doctor` and `sandboxes` always ask.
+   */
+  probeDependsOn?(): string
+  /**
    * Makes on the host what the wrapped command refers to by path, such as a container's root, in a private and empty
    * folder of this start's own (mode 0700). Called after `wrap` and before the launcher; the core removes the folder
    * when the agent's run folder goes. Throws an `Error` on a policy that it can't enforce.

@@ -1,7 +1,7 @@
 import { defineSandbox, type SandboxBackend } from '@agentvm/sdk'
 import { bridgeLacks } from './bridge.ts'
 import { findHostFacts, type HostFacts } from './host-facts.ts'
-import { probe } from './probe.ts'
+import { probe, probeDependsOn } from './probe.ts'
 import { wrap } from './wrap.ts'
 
 /**
@@ -24,6 +24,7 @@ export function createBackend(facts: HostFacts): SandboxBackend {
       relocatable: true,
     },
     probe: () => probe(facts),
+    probeDependsOn: () => probeDependsOn(facts),
     wrap: (policy, command) => wrap(policy, command, facts),
   })
 }

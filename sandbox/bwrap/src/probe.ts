@@ -41,6 +41,22 @@ export async function probe(facts: HostFacts): Promise<ProbeResult> {
   }
 }
 
+/** Settings of the kernel, and what confines us, by which bubblewrap may be refused what it was allowed before. */
+const DECIDING = [
+  '/proc/sys/kernel/unprivileged_userns_clone',
+  '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
+  '/proc/sys/user/max_user_namespaces',
+  '/proc/self/attr/current',
+  '/proc/self/uid_map',
+]
+
+/** What the answer of {@link probe} depends on: bubblewrap itself, and the kernel's settings. */
+export function probeDependsOn({ bwrap, arch }: HostFacts): string {
+  const program = bwrap === undefined ? undefined : statSync(bwrap, { throwIfNoEntry: false })
+  const { dev, ino, size, mtimeMs, mode } = program ?? {}
+  return JSON.stringify([bwrap, arch, dev, ino, size, mtimeMs, mode, ...DECIDING.map(readIfThere)])
+}
+
 function smallest(facts: HostFacts): string[] {
   return [
     ...namespaces({
@@ -60,12 +76,14 @@ function thisMachine(bwrap: string): Machine {
     bwrap,
     isRoot: process.getuid?.() === 0,
     isSetuid: ((statSync(bwrap, { throwIfNoEntry: false })?.mode ?? 0) & SETUID) !== 0,
-    sysctl: (name) => {
-      try {
-        return readFileSync(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').trim()
-      } catch {
-        return undefined
-      }
-    },
+    sysctl: (name) => readIfThere(`/proc/sys/${name.replaceAll('.', '/')}`),
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return undefined
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cgroupPids, killCgroup } from '../../system/cgroups/cgroup.ts'
-import { isAlive, type ProcessInfo, processTree, sendSignal } from '../../system/processes.ts'
+import { isAlive, type ProcessInfo, sendSignal } from '../../system/processes.ts'
 import { lookAtProcesses, type ProcessLook } from '../process-look.ts'
 import { isFromBashTool } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
@@ -22,7 +22,7 @@ const KILL_TAKES_MS = 5_000
 function agentProcesses(record: AgentRecord, look: ProcessLook): ProcessInfo[] {
   const all = look.processes
   const launcherLives = isAlive(record.pid, record.pidStart)
-  const tree = launcherLives ? processTree(record.pid, all).slice(isFromBashTool(record) ? 0 : 1) : []
+  const tree = launcherLives ? look.tree(record.pid).slice(isFromBashTool(record) ? 0 : 1) : []
   const known = new Set([record.pid, process.pid, ...tree.map(({ pid }) => pid)])
   const grouped = new Set(cgroupPids(record.cgroup))
   const detached = all.filter(({ pid }) => !known.has(pid) && (grouped.has(pid) || look.isOf(pid, record.id)))
@@ -44,7 +44,7 @@ export async function signalInner(record: AgentRecord, signal: NodeJS.Signals): 
  */
 export async function whenSandboxIsUp(record: AgentRecord): Promise<void> {
   for (const deadline = Date.now() + COMES_UP_MS; Date.now() < deadline; await sleep(POLL_MS)) {
-    const tree = processTree(record.pid, (await lookAtProcesses()).processes)
+    const tree = (await lookAtProcesses()).tree(record.pid)
     const inner = innerProcesses(tree)
     const builders = tree.filter(({ pid }) => inner.some(({ pid: own, ppid }) => ppid === pid && own !== pid))
     const names = builders.filter((process) => !inner.includes(process)).map(({ command }) => command)

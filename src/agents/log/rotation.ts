@@ -16,8 +16,8 @@ export function logFiles(path: string): string[] {
 
 /**
  * The script that writes a pane's output into the agent's log and rotates it. Each `dd` takes as many blocks as the log
- * has room for, however short they are, and writes each as it comes; one that adds nothing has seen the end. The log's
- * name is looked up each time: the agent may have been renamed.
+ * has room for, however short they are, and writes each as it comes; one that has read fewer has seen the end. Where it
+ * doesn't say how many, one that adds nothing has. The log's name is looked up each time: the agent may have been renamed.
  */
 export function logPipe(options: { runDir: string; logFile: string; mostBytes: number }): string {
   const { runDir, logFile, mostBytes } = options
@@ -34,8 +34,16 @@ ${
     ? `  size=0
   [ ! -s "$log" ] || size=$(($({ wc -c <"$log" || echo 0; } 2>/dev/null)))
   [ $size -lt ${mostBytes} ] || { mv -f "$log" "$log${ROTATED}" && size=0; }
-  dd bs=${BLOCK} count=${blocks} >>"$log" 2>/dev/null
-  [ $size -ne $(($({ wc -c <"$log" || echo 0; } 2>/dev/null))) ] || exit 0`
+  blocks=${blocks}
+  said=$(dd bs=${BLOCK} count=$blocks 2>&1 >>"$log")
+  case $said in
+  *[0-9]+[0-9]*" records in"*)
+    whole=\${said%%+*} part=\${said#*+}
+    # What it has to say besides comes before the figures.
+    [ $((\${whole##*[!0-9]} + \${part%% *})) -ge $blocks ] || exit 0
+    ;;
+  *) [ $size -ne $(($({ wc -c <"$log" || echo 0; } 2>/dev/null))) ] || exit 0 ;;
+  esac`
     : '  exec cat >>"$log"'
 }
 done

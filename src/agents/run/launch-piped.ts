@@ -1,11 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { constants, openSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { constants, existsSync, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { SandboxBackend, SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
+import { UserError } from '../../errors.ts'
 import type { Layer } from '../../policy/choices.ts'
-import { makePrivateDir } from '../../system/files.ts'
 import { closeInheritedDescriptors } from '../../system/inherited.ts'
 import type { BoundAgent, LaunchBounds } from '../limits/bound-agent.ts'
 import { PIPES, pipeLauncher } from '../spawn/launcher.ts'
@@ -14,6 +15,9 @@ import { startFolder, writeStartFiles } from '../spawn/start-files.ts'
 
 /** Descriptor by which the launcher learns that it may become the sandbox. */
 const GO_FD = 3
+
+/** How long a launcher may take to make its pipes, on the busiest machine. */
+const PIPES_TAKE_MS = 15_000
 
 /** What to start, and from which run folder. */
 export interface PipedLaunch {
@@ -42,16 +46,18 @@ export interface PipedChild {
  * Starts a sandboxed command with pipes for its streams. It waits until {@link letGo}; if we die before, it never
  * begins. The pipes are FIFOs: Node's own are sockets, which a program can't open as `/dev/stdin` or `/dev/stdout`.
  */
-export function launchPiped(launch: PipedLaunch): PipedChild {
+export async function launchPiped(launch: PipedLaunch): Promise<PipedChild> {
   const { backend, policy, wrapped, runDir, input, bounds } = launch
   closeInheritedDescriptors()
   const cwd = startFolder(policy, backend.capabilities.relocatesPaths)
   const launcher = pipeLauncher({ wrapped, cwd, runDir, input, bounds })
   writeStartFiles({ ...launch, cwd, launcher })
-  makePrivateDir(runDir)
-  const pipes = [...(input ? [PIPES.stdin] : []), PIPES.stdout, PIPES.stderr]
-  const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', AGENTVM_LAUNCHER_ID: policy.agentId }
-  execFileSync('mkfifo', ['-m', '600', ...pipes.map((pipe) => join(runDir, pipe))], { env })
+  const child = spawn('/bin/sh', [join(runDir, RUN_FILES.launcher)], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', AGENTVM_LAUNCHER_ID: policy.agentId },
+    cwd: '/',
+  })
+  await whenMade(join(runDir, PIPES.stderr), child)
   const open = (pipe: string, flags: number) => openSync(join(runDir, pipe), flags | constants.O_NONBLOCK)
   const reader = (pipe: string) =>
     new Socket({ fd: open(pipe, constants.O_RDONLY), readable: true, writable: false })
@@ -62,11 +68,17 @@ export function launchPiped(launch: PipedLaunch): PipedChild {
       : undefined,
     stdout: reader(PIPES.stdout),
     stderr: reader(PIPES.stderr),
-    process: spawn('/bin/sh', [join(runDir, RUN_FILES.launcher)], {
-      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-      env,
-      cwd: '/',
-    }),
+    process: child,
+  }
+}
+
+/** Waits until a launcher has made the last of its pipes. Throws a {@link UserError} if it can't. */
+async function whenMade(pipe: string, child: ChildProcess): Promise<void> {
+  child.on('error', () => {})
+  for (const deadline = Date.now() + PIPES_TAKE_MS; !existsSync(pipe); await sleep(1)) {
+    if (child.pid !== undefined && child.exitCode === null && Date.now() < deadline) continue
+    child.kill('SIGKILL')
+    throw new UserError('the launcher of the run did not come up', { exitCode: 125 })
   }
 }
 

@@ -104,7 +104,7 @@ async function startRun(
   let started: { child: PipedChild; spawn: ReservedSpawn } | undefined
   const brought = await bringUp(context, request, async (spawn) => {
     const { prepared, policy, wrapped, bounds, enforcement } = spawn
-    const child = launchPiped({
+    const child = await launchPiped({
       ...{ backend: prepared.backend, policy, wrapped, name: request.name },
       ...{ sources: prepared.sources, bounds, enforcement },
       runDir: context.home.runDir(spawn.record.id),

@@ -74,7 +74,7 @@ export async function sandboxedOutput(
     })
     const policy = { ...built, protect: workspace === undefined ? [] : [built.workspace.target] }
     const wrapped = await wrapCommand(backend, policy, command, scratch)
-    const child = launchPiped({
+    const child = await launchPiped({
       ...{
         backend,
         policy,

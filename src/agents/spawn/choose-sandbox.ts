@@ -1,6 +1,7 @@
 import type { SandboxBackend } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
+import { KnownGood } from './known-good.ts'
 
 /**
  * The backend for a spawn: the one asked for (by flag, else by config), else the strongest that works here. Where
@@ -24,16 +25,40 @@ export async function chooseSandbox(context: Context, asked: string | undefined)
 
 const probes = new WeakMap<SandboxBackend, ReturnType<SandboxBackend['probe']>>()
 
-/** Asks a backend whether it works here, once in the life of this command: a swarm need not ask for each agent. */
-function probeOnce(backend: SandboxBackend): ReturnType<SandboxBackend['probe']> {
-  const probe = probes.get(backend) ?? backend.probe()
+/**
+ * Asks a backend whether it works here, once in the life of this command: a swarm need not ask for each agent. A good
+ * answer of one that says what its answers depend on is believed until that changes, or the machine boots.
+ */
+function probeOnce(context: Context, backend: SandboxBackend): ReturnType<SandboxBackend['probe']> {
+  const probe = probes.get(backend) ?? believedProbe(context, backend)
   probes.set(backend, probe)
   return probe
 }
 
+async function believedProbe(context: Context, backend: SandboxBackend): ReturnType<SandboxBackend['probe']> {
+  const dependsOn = dependenceOf(backend)
+  if (dependsOn === undefined) return backend.probe()
+  const known = new KnownGood(context, 'probes.json')
+  const facts = [backend.id, context.extensions.coreVersion, dependsOn]
+  if (known.has(facts)) return { ok: true }
+  const probe = await backend.probe()
+  if (probe.ok) known.add(facts)
+  return probe
+}
+
+/** One that can't say it is asked each time. */
+function dependenceOf(backend: SandboxBackend): string | undefined {
+  try {
+    const dependsOn: unknown = backend.probeDependsOn?.()
+    return typeof dependsOn === 'string' ? dependsOn : undefined
+  } catch {
+    return undefined
+  }
+}
+
 async function byId(context: Context, id: string): Promise<SandboxBackend> {
   const backend = await context.extensions.sandbox(id)
-  const probe = await probeOnce(backend)
+  const probe = await probeOnce(context, backend)
   if (probe.ok) return backend
   throw new UserError(`the sandbox ${backend.label} doesn't work here: ${probe.reason}`, {
     ...(probe.fix ? { fix: probe.fix } : {}),
@@ -43,7 +68,7 @@ async function byId(context: Context, id: string): Promise<SandboxBackend> {
 async function strongest(context: Context): Promise<SandboxBackend> {
   for (const backend of await context.extensions.sandboxes()) {
     if (!backend.platforms.includes(process.platform)) continue
-    const probe = await probeOnce(backend)
+    const probe = await probeOnce(context, backend)
     if (probe.ok) return backend
     context.warn(`the sandbox ${backend.label} doesn't work here: ${probe.reason}`)
   }

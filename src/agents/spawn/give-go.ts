@@ -17,17 +17,23 @@ export async function whenWaiting(runDir: string, launcher: { pid: number; start
 }
 
 /**
- * Lets a waiting launcher start its agent. Opening for writing succeeds only once the launcher reads, so the word
- * can't be lost; if we die before, the launcher reads an end of file and the agent never starts.
+ * Lets a waiting launcher start its agent, and removes the files `opened`, which it has open by then: they may hold keys.
+ * Opening for writing succeeds only once the launcher reads, so the word can't be lost; if we die before, the launcher
+ * reads an end of file and the agent never starts.
  */
-export async function giveGo(runDir: string, launcher: { pid: number; start: string }): Promise<void> {
+export async function giveGo(
+  runDir: string,
+  launcher: { pid: number; start: string },
+  opened: readonly string[],
+): Promise<void> {
   const deadline = Date.now() + LAUNCHER_TAKES_MS
   for (;;) {
     try {
       const fd = openSync(join(runDir, RUN_FILES.go), constants.O_WRONLY | constants.O_NONBLOCK)
+      for (const file of opened) rmSync(join(runDir, file), { force: true })
       writeSync(fd, 'go\n')
       closeSync(fd)
-      // The launcher does so too, but perhaps only after we have gone: then the agent would be taken for unfinished.
+      // Before anybody looks: while it is there the agent is taken for unfinished.
       rmSync(join(runDir, RUN_FILES.go), { force: true })
       return
     } catch (error) {

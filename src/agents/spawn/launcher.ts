@@ -48,29 +48,33 @@ const HEADER =
 
 /**
  * The launcher of a pane. It makes the FIFOs by which it and the CLI meet, which costs the CLI of many agents less
- * than making them itself. It waits for its go (if agentvm dies before, the agent never starts), runs the sandbox,
- * records exit code and end time, and keeps the terminal open until the log holds every byte: tmux drops what it
- * hasn't passed on to the log when the pane's terminal closes.
+ * than making them itself. It opens what the sandbox needs and waits for its go (if agentvm dies before, the agent never
+ * starts), runs the sandbox, records exit code and end time, and keeps the terminal open until the log holds every
+ * byte: tmux drops what it hasn't passed on to the log when the pane's terminal closes.
  *
  * It handles INT and QUIT, so that Ctrl-C reaches the agent without ending the launcher, and must not handle HUP or
  * TERM: it has to die with its tmux server, and the sandbox with it.
+ *
+ * Each program that it starts costs a millisecond, and a swarm starts hundreds: what the shell can do itself it does.
  */
 export function paneLauncher(options: PaneLauncherOptions): string {
-  const { wrapped, id, endMark } = options
+  const { wrapped, id, endMark, bounds } = options
   return `${HEADER}umask 077
 run=${shellQuote(options.runDir)}
 logs=${shellQuote(dirname(options.logFile))}
 trap : INT QUIT
 mkfifo -m 600 "$run/${RUN_FILES.alive}" "$run/${RUN_FILES.go}" || exit 125
 exec 9<>"$run/${RUN_FILES.alive}" || exit 125
-read -r go <"$run/${RUN_FILES.go}" && [ "$go" = go ] || exit 125
 (
-${startCommand(options, [RUN_FILES.go])}
+cd ${shellQuote(options.cwd)} || exit 125
+${opening(wrapped)}read -r go <"$run/${RUN_FILES.go}" && [ "$go" = go ] || exit 125
+${becoming(options)}
 ) 9>&-
 code=$?
+[ ! -e "$run/${RUN_FILES.go}" ] || exit 125
 ${LINE_MATCHES}${wrapped.status ? `line_matches ${shellQuote(`*${literal(wrapped.status.startedWhen)}*`)} "$run/${RUN_FILES.status}" || code=125\n` : ''}at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 reason=exited
-${endReason(options.bounds)}printf 'code=%s\\nat=%s\\nreason=%s\\n' "$code" "$at" "$reason" >"$run/${RUN_FILES.exit}.new" && mv -f "$run/${RUN_FILES.exit}.new" "$run/${RUN_FILES.exit}"
+${endReason(bounds)}printf 'code=%s\\nat=%s\\nreason=%s\\n' "$code" "$at" "$reason" >"$run/${RUN_FILES.exit}"
 [ -e "$run/${RUN_FILES.killed}" ] && reason=killed
 read -r name <"$run/${RUN_FILES.name}"
 printf '{"time":"%s","event":"exit","id":"${id}","name":"%s","code":%s,"reason":"%s"}\\n' "$at" "$name" "$code" "$reason" >>${shellQuote(options.eventsFile)}
@@ -91,13 +95,18 @@ exit 0
 
 /** The launcher of `agentvm run`: becomes the sandbox's program, which has the caller's streams. The caller records the end. */
 export function pipeLauncher(options: LauncherOptions & { input: boolean }): string {
+  const { wrapped, input } = options
+  const pipes = [...(input ? [PIPES.stdin] : []), PIPES.stdout, PIPES.stderr]
+  const opened = [...pipes, ...wrapped.fds.map(({ file }) => file)]
   return `${HEADER}umask 077
 run=${shellQuote(options.runDir)}
-exec ${options.input ? `<"$run/${PIPES.stdin}" ` : ''}>"$run/${PIPES.stdout}" 2>"$run/${PIPES.stderr}" || exit 125
-rm -f "$run/${PIPES.stdin}" "$run/${PIPES.stdout}" "$run/${PIPES.stderr}"
+mkfifo -m 600 ${inRunFolder(pipes)} || exit 125
+exec ${input ? `<"$run/${PIPES.stdin}" ` : ''}>"$run/${PIPES.stdout}" 2>"$run/${PIPES.stderr}" || exit 125
 read -r go <&3 && [ "$go" = go ] || exit 125
 exec 3<&-
-${startCommand(options)}
+cd ${shellQuote(options.cwd)} || exit 125
+${opening(wrapped)}rm -f ${inRunFolder(opened)}
+${becoming(options)}
 `
 }
 
@@ -118,19 +127,22 @@ export function startFile(options: LauncherOptions): string | undefined {
 /** A text as a pattern of the shell that matches nothing else. */
 const literal = (text: string) => text.replaceAll(/[\\*?[\]]/g, '\\$&')
 
-/** `remove` names what else of the run folder has done its work: one program removes it all. */
-function startCommand(
-  { wrapped, cwd, runDir, bounds }: LauncherOptions,
-  remove: readonly string[] = [],
-): string {
-  const lines = [`cd ${shellQuote(cwd)} || exit 125`, ...bounding(bounds)]
-  for (const { fd, file } of wrapped.fds) lines.push(`exec ${fd}<"$run/${file}" || exit 125`)
-  const opened = [...remove, ...wrapped.fds.map(({ file }) => file)]
-  if (opened.length > 0) lines.push(`rm -f ${opened.map((file) => `"$run/${file}"`).join(' ')}`)
+const inRunFolder = (files: readonly string[]) => files.map((file) => `"$run/${file}"`).join(' ')
+
+/** Opens the descriptors that the backend asked for. Their files have done their work then. */
+function opening({ fds }: WrappedCommand): string {
+  return fds.map(({ fd, file }) => `exec ${fd}<"$run/${file}" || exit 125\n`).join('')
+}
+
+/** Becomes the sandbox's program. */
+function becoming({ wrapped, runDir, bounds }: LauncherOptions): string {
+  const lines = bounding(bounds)
   if (wrapped.status) lines.push(`exec ${wrapped.status.fd}>"$run/${RUN_FILES.status}" || exit 125`)
   lines.push(
     'umask 022',
     wrapped.ignoreSignals.length > 0 ? `trap '' ${wrapped.ignoreSignals.join(' ')}` : 'trap - INT QUIT',
+    // agentvm removes it once it has said the word. This is for one that died in between.
+    `[ ! -e "$run/${RUN_FILES.go}" ] || rm -f "$run/${RUN_FILES.go}"`,
     `exec ${scoped(bounds)}${
       Object.keys(wrapped.env).length === 0
         ? `env -i ${shellJoin(wrapped.argv)}`

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto'
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SandboxBackend, SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
-import { makePrivateDir, writeFileAtomic } from '../../system/files.ts'
-import { bootId } from '../../system/processes.ts'
+import { makePrivateDir } from '../../system/files.ts'
 import { makeScratch } from '../../system/scratch.ts'
 import type { Context } from '../context.ts'
 import { sandboxedOutput } from '../run/sandboxed-output.ts'
+import { KnownGood } from './known-good.ts'
 
 /**
  * Tries from inside what must fail: prints one word for each thing that was possible. `$1` is a secret file of the host,
@@ -30,9 +29,6 @@ for s in /run/docker.sock /var/run/docker.sock /run/dbus/system_bus_socket /tmp/
 done
 [ -r /proc/net/dev ] && [ "$(grep -c : /proc/net/dev)" -gt 1 ] && echo has-a-network
 echo done`
-
-/** How many passed tests are remembered. */
-const MOST_KNOWN = 100
 
 /** Starts a sandbox on the self-test. Returns a word for each thing that was possible and must not be. */
 export async function selfTest(context: Context, backend: SandboxBackend): Promise<string[]> {
@@ -63,10 +59,9 @@ export async function requireHolding(
   wrapped: WrappedCommand,
 ): Promise<void> {
   if (!backend.capabilities.isolates) return
-  const file = join(context.home.cache, 'self-tests.json')
-  const key = testKey(backend, policy, wrapped)
-  const known = readKnown(file)
-  if (known.includes(key)) return
+  const known = new KnownGood(context, 'self-tests.json')
+  const facts = factsOf(backend, policy, wrapped)
+  if (known.has(facts)) return
   const holes = await selfTest(context, backend)
   if (holes.length > 0) {
     throw new UserError(`the sandbox ${backend.label} doesn't hold here: ${holes.join(', ')}`, {
@@ -74,27 +69,15 @@ export async function requireHolding(
       exitCode: 125,
     })
   }
-  makePrivateDir(context.home.cache)
-  writeFileAtomic(file, JSON.stringify([...readKnown(file), key].slice(-MOST_KNOWN)))
+  known.add(facts)
 }
 
-/** What the outcome depends on: this boot, the program that enforces, and the parts of the policy that aren't one agent's own. */
-function testKey(backend: SandboxBackend, policy: SandboxPolicy, wrapped: WrappedCommand): string {
+/** What the outcome depends on besides: the program that enforces, and the parts of the policy that aren't one agent's own. */
+function factsOf(backend: SandboxBackend, policy: SandboxPolicy, wrapped: WrappedCommand): unknown[] {
   const { network, limits, tty, system, user } = policy
   const enforcer = statSync(wrapped.argv[0], { throwIfNoEntry: false })
-  const facts = [bootId(), process.getuid?.(), backend.id, wrapped.argv[0], enforcer?.size, enforcer?.mtimeMs]
-  const shape = [network.mode, Object.keys(limits).sort(), tty, system, user]
-  return createHash('sha256')
-    .update(JSON.stringify([facts, shape]))
-    .digest('hex')
-    .slice(0, 32)
-}
-
-function readKnown(file: string): string[] {
-  try {
-    const known: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return Array.isArray(known) ? known.filter((key) => typeof key === 'string') : []
-  } catch {
-    return []
-  }
+  return [
+    ...[backend.id, wrapped.argv[0], enforcer?.size, enforcer?.mtimeMs],
+    ...[network.mode, Object.keys(limits).sort(), tty, system, user],
+  ]
 }

@@ -127,7 +127,11 @@ async function startInPane(
   const started = await recordRunStart(context, spawn, { ...record, pid, pidStart, extra })
   await context.store.saveStarted({ ...started, extra: { ...record.extra, ...started.extra } })
   await openNetwork(context, started)
-  await giveGo(runDir, { pid, start: pidStart })
+  await giveGo(
+    runDir,
+    { pid, start: pidStart },
+    wrapped.fds.map(({ file }) => file),
+  )
   return started
 }
 

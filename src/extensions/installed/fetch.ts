@@ -125,7 +125,7 @@ async function runNpm(folder: string, spec: string, options: FetchOptions): Prom
 }
 
 function failed(spec: string, error: ExternalCommandError): UserError {
-  if (errorCode((error.cause as { cause?: unknown } | undefined)?.cause) === 'ENOENT')
+  if (errorCode(error.cause) === 'ENOENT')
     return new UserError('npm is not installed: it fetches packages', {
       fix: 'install Node.js with npm: https://nodejs.org',
       cause: error,

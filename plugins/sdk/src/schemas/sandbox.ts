@@ -26,6 +26,7 @@ export const SandboxSchema = v.strictObject({
     relocatable: v.boolean(),
   }),
   probe: fn<SandboxBackend['probe']>(),
+  probeDependsOn: v.optional(fn<NonNullable<SandboxBackend['probeDependsOn']>>()),
   prepare: v.optional(fn<NonNullable<SandboxBackend['prepare']>>()),
   wrap: fn<SandboxBackend['wrap']>(),
   stop: v.optional(fn<NonNullable<SandboxBackend['stop']>>()),
