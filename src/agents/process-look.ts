@@ -59,15 +59,54 @@ export class ProcessLook {
   }
 }
 
-let next: Promise<ProcessLook> | undefined
+/** How long a look waits for the others that will want one. */
+const GATHER_MS = 100
 
-/** Looks at all processes a moment after it is called. Calls that come together share the look: agents that are killed at once don't each need their own. */
+let next: { look: Promise<ProcessLook>; begin: () => void; wanted: number } | undefined
+/** How many works are under way that come to want a look. */
+let expected = 0
+
+/**
+ * Looks at all processes a moment after it is called. Calls that come together share the look: agents that are killed
+ * at once don't each need their own.
+ */
 export function lookAtProcesses(): Promise<ProcessLook> {
-  next ??= new Promise((resolve) => {
-    setImmediate(() => {
-      next = undefined
-      resolve(new ProcessLook())
+  next ??= nextLook()
+  next.wanted += 1
+  beginIfAllWait()
+  return next.look
+}
+
+/** Has looks wait, for a moment, until all of `count` works want one: as each ends, it calls what `fn` is given. */
+export async function sharingLooks<T>(count: number, fn: (ended: () => void) => Promise<T>): Promise<T> {
+  expected = count
+  try {
+    return await fn(() => {
+      expected -= 1
+      beginIfAllWait()
     })
-  })
-  return next
+  } finally {
+    expected = 0
+  }
+}
+
+function nextLook(): NonNullable<typeof next> {
+  const { promise, resolve } = Promise.withResolvers<ProcessLook>()
+  const look = () => {
+    next = undefined
+    resolve(new ProcessLook())
+  }
+  const timer = setTimeout(look, GATHER_MS)
+  let begun = false
+  const begin = () => {
+    if (begun) return
+    begun = true
+    clearTimeout(timer)
+    setImmediate(look)
+  }
+  return { look: promise, begin, wanted: 0 }
+}
+
+function beginIfAllWait(): void {
+  if (next && next.wanted >= Math.max(expected, 1)) next.begin()
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { ExternalCommandError } from '../errors.ts'
 import { debug } from './debug.ts'
 import { endingWithUs } from './ending-with-us.ts'
+import { runByShell } from './starting-many.ts'
 
 /** What a finished program said. */
 export interface ExecResult {
@@ -27,6 +28,11 @@ export interface ExecOptions {
   ownSession?: boolean
   /** Is given standard error as it comes. */
   onStderr?: (text: string) => void
+  /**
+   * It prints little, and the last newline of that doesn't matter: within {@link startingMany} a shell starts it. What
+   * it prints on both streams is its output then, or its error if it fails.
+   */
+  short?: boolean
 }
 
 /** Who doesn't end by TERM gets KILL after so long. */
@@ -35,7 +41,7 @@ const GRACE_MS = 5_000
 const MOST_BYTES = 100 * 1024 ** 2
 
 /** How a program came to its end. */
-interface Ended extends ExecResult {
+export interface Ended extends ExecResult {
   /** What says so where it said nothing itself. */
   failure: string
   /** Why it couldn't be started, such as `ENOENT`. */
@@ -48,7 +54,8 @@ interface Ended extends ExecResult {
  */
 export async function exec(argv: readonly [string, ...string[]], options: ExecOptions): Promise<ExecResult> {
   const begun = performance.now()
-  const { exitCode, stdout, stderr, failure, cause } = await runToEnd(argv, options)
+  const { exitCode, stdout, stderr, failure, cause } = await (runByShell(argv, options) ??
+    runToEnd(argv, options))
   // The first words only: what is typed into a terminal comes last.
   debug(
     'exec',

@@ -39,7 +39,7 @@ export async function startSession(
     {
       cwd: options.cwd,
       env: { AGENTVM_LOG_PIPE: options.pipe, AGENTVM_LAUNCHER_ID: options.agentId },
-      timeout: 20_000,
+      ...{ timeout: 20_000, short: true },
     },
   )
   return Number(stdout.trim())
@@ -156,12 +156,14 @@ export async function pasteText(
     ...['load-buffer', '-b', bufferName, '-', ';', 'paste-buffer', '-p', '-d', '-b', bufferName, '-t', pane],
     ...(enter ? [';', 'send-keys', '-t', pane, 'Enter'] : []),
   ]
-  await tmux(target, commands, { input: text, timeout: 20_000 })
+  await tmux(target, commands, { input: text, timeout: 20_000, short: true })
 }
 
 /** Presses Enter in the agent's terminal. */
 export async function pressEnter(target: TmuxTarget): Promise<void> {
-  await tmux(target, ['send-keys', '-t', paneOf(target), 'Enter'], { timeout: 10_000 })
+  await tmux(target, ['send-keys', '-t', paneOf(target), 'Enter'], {
+    ...{ timeout: 10_000, short: true },
+  })
 }
 
 /** Presses keys, by tmux's names, in the agent's terminal, one after the other. */

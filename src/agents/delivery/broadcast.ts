@@ -1,3 +1,4 @@
+import { startingMany } from '../../system/starting-many.ts'
 import type { Context } from '../context.ts'
 import { forEachAgent, type Outcome } from '../each.ts'
 import { listAgents } from '../report/view.ts'
@@ -13,5 +14,6 @@ export async function broadcast(
 ): Promise<Outcome<Sent>[]> {
   const rows = await listAgents(context, { tags, status: 'running' })
   const names = rows.filter(({ session }) => session !== null).map(({ name }) => name)
-  return forEachAgent(names, (name) => sendToAgent(context, name, text, options), { onDone })
+  const send = (name: string) => sendToAgent(context, name, text, options)
+  return startingMany(() => forEachAgent(names, send, { onDone }))
 }

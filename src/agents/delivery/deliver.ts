@@ -40,7 +40,7 @@ async function readsWholeLines(target: Terminal): Promise<boolean> {
   const flag = process.platform === 'darwin' ? '-f' : '-F'
   const { stdout } = await exec(['stty', flag, tty, '-a'], {
     env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' },
-    timeout: 5_000,
+    ...{ timeout: 5_000, short: true },
   })
   return /(?:^|\s)icanon\b/.test(stdout)
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
 import { forEachAgent, type Outcome } from '../each.ts'
+import { sharingLooks } from '../process-look.ts'
 import { type KillOptions, killAgent } from './kill.ts'
 
 /** An agent that was killed, as `--json` prints it. */
@@ -21,7 +22,14 @@ export async function killAgents(
     const { exitCode } = await killAgent(context, name, options)
     return { killed: true, exit_code: exitCode ?? null }
   }
-  return forEachAgent(names, kill, onDone && { onDone })
+  return sharingLooks(names.length, (ended) =>
+    forEachAgent(names, kill, {
+      onDone: (outcome) => {
+        ended()
+        onDone?.(outcome)
+      },
+    }),
+  )
 }
 
 /** The signal of that name, with or without `SIG`. Throws a {@link UserError} if there is none. */

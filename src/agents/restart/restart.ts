@@ -1,4 +1,5 @@
 import { Interrupted } from '../../errors.ts'
+import { startingMany } from '../../system/starting-many.ts'
 import type { Context } from '../context.ts'
 import { forEachAgent, type Outcome, STARTS_AT_ONCE } from '../each.ts'
 import { type Interrupt, onInterrupt } from '../spawn/interrupt.ts'
@@ -30,10 +31,9 @@ export async function restartAgents(
 ): Promise<Outcome<Restarted>[]> {
   const interrupt = onInterrupt()
   try {
-    return await forEachAgent(names, (name) => restartAgent(context, name, how, interrupt), {
-      limit: STARTS_AT_ONCE,
-      ...(onDone ? { onDone } : {}),
-    })
+    const restart = (name: string) => restartAgent(context, name, how, interrupt)
+    const options = { limit: STARTS_AT_ONCE, ...(onDone ? { onDone } : {}) }
+    return await startingMany(() => forEachAgent(names, restart, options))
   } finally {
     interrupt.stop()
   }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { UserError } from '../../errors.ts'
-import { writeFileAtomic } from '../../system/files.ts'
 import { processStart } from '../../system/processes.ts'
 import { tmuxConfig } from '../../tmux/config.ts'
 import { startSession } from '../../tmux/session.ts'
@@ -26,7 +25,7 @@ import type { PreparedSpawn, SpawnRequest } from './plan.ts'
 import { bringUp, type ReservedSpawn } from './reserve.ts'
 import { RUN_FILES } from './run-files.ts'
 import { makeSocketFolder } from './socket-folder.ts'
-import { startFolder, writeStartFiles } from './start-files.ts'
+import { startFolder, writeStartFile, writeStartFiles } from './start-files.ts'
 import { runPostSpawn } from './user-hooks.ts'
 
 /** An agent that was started. */
@@ -102,17 +101,17 @@ async function startInPane(
     ...{ wrapped, cwd, runDir, bounds, policy, launcher, enforcement, name: record.name },
     sources: prepared.sources,
   })
-  const pipe = join(runDir, RUN_FILES.logPipe)
   const mostBytes = policy.limits.logSize ?? 0
-  writeFileAtomic(pipe, logPipe({ runDir, logFile: record.logFile, mostBytes }))
-  const config = join(runDir, RUN_FILES.tmuxConfig)
+  writeStartFile(runDir, RUN_FILES.logPipe, logPipe({ runDir, logFile: record.logFile, mostBytes }))
   const settings = { detachKey: context.settings.detachKey, terminal: 'tmux-256color' }
-  writeFileAtomic(config, tmuxConfig(settings), { durable: false })
+  writeStartFile(runDir, RUN_FILES.tmuxConfig, tmuxConfig(settings))
   makeSocketFolder(record.socket)
   checkInterrupt()
   const pid = await startSession(record, {
-    ...{ config, launcher: join(runDir, RUN_FILES.launcher), pipe, cwd: runDir },
-    agentId: record.id,
+    config: join(runDir, RUN_FILES.tmuxConfig),
+    launcher: join(runDir, RUN_FILES.launcher),
+    pipe: join(runDir, RUN_FILES.logPipe),
+    ...{ cwd: runDir, agentId: record.id },
   })
   const pidStart = processStart(pid)
   if (pidStart === undefined) {

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts'
+import { startingMany } from '../../system/starting-many.ts'
 import type { Context } from '../context.ts'
 import { forEachAgent, type Outcome, STARTS_AT_ONCE } from '../each.ts'
 import { requireRoom } from '../limits/room.ts'
@@ -53,11 +54,9 @@ export async function spawnSwarm(
   const ours = inSwarm(context)
   const interrupt = onInterrupt()
   try {
-    return await forEachAgent(
-      requests.map(({ name }) => name),
-      (_, index) => spawnUntil(ours, requests[index] as SpawnRequest, interrupt),
-      { limit: STARTS_AT_ONCE, onDone },
-    )
+    const names = requests.map(({ name }) => name)
+    const spawn = (_: string, index: number) => spawnUntil(ours, requests[index] as SpawnRequest, interrupt)
+    return await startingMany(() => forEachAgent(names, spawn, { limit: STARTS_AT_ONCE, onDone }))
   } finally {
     interrupt.stop()
   }

@@ -2,10 +2,12 @@ import { totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import { type AgentRow, currentRow, settledRecords } from '../report/view.ts'
+import type { AgentRecord } from '../state/record.ts'
+import { rememberedLook, rememberLook } from './last-look.ts'
 import { type LimitsInForce, limitsInForce } from './limits-in-force.ts'
 import { measuredAgents } from './measured-agents.ts'
 import { pssBytes } from './pss.ts'
-import { type Usage, UsageMeter } from './usage-meter.ts'
+import { REAL_WORLD, type Usage, UsageMeter } from './usage-meter.ts'
 import { warnOfLarge } from './workspace-sizes.ts'
 
 /** Time between the two looks that `ps` takes, milliseconds: the kernel counts CPU time in steps of 10 ms. */
@@ -40,20 +42,17 @@ export interface PsAgent extends PsRow, LimitsInForce {
   exit_code: number | null
 }
 
-/** Measures all agents that run, over a short window; with `all` the dead ones are listed, too. Starts no process of its own on Linux, one on macOS. */
+/**
+ * Measures all agents that run, over the time since the look before if that was a moment ago, else over a short window;
+ * with `all` the dead ones are listed, too. Starts no process of its own on Linux, one on macOS.
+ */
 export async function listUsage(
   context: Context,
   options: { all: boolean; pss: boolean },
 ): Promise<PsAgent[]> {
   const records = await settledRecords(context)
-  const agents = await measuredAgents(context, records)
   const rows = Promise.all(records.map((record) => currentRow(context, record)))
-  const meter = new UsageMeter()
-  if (agents.length > 0) {
-    meter.look(agents)
-    await sleep(CPU_WINDOW_MS)
-  }
-  const usages = meter.look(await measuredAgents(context, records))
+  const usages = await measure(context, records)
   warnOfLarge(context, records)
   return (await rows)
     .map(({ end_reason, exit_code, ...row }) => ({
@@ -62,6 +61,20 @@ export async function listUsage(
       ...{ end_reason, exit_code },
     }))
     .filter(({ status }) => options.all || status === 'running')
+}
+
+async function measure(context: Context, records: readonly AgentRecord[]): Promise<Map<string, Usage>> {
+  const before = rememberedLook(context, REAL_WORLD.now(), CPU_WINDOW_MS)
+  const meter = new UsageMeter(REAL_WORLD, before)
+  const agents = await measuredAgents(context, records)
+  if (agents.length === 0) return new Map()
+  if (!before) {
+    meter.look(agents)
+    await sleep(CPU_WINDOW_MS)
+  }
+  const usages = meter.look(before ? agents : await measuredAgents(context, records))
+  if (meter.lastLook) rememberLook(context, meter.lastLook)
+  return usages
 }
 
 /** The row of one agent. */

@@ -21,35 +21,48 @@ export interface Usage {
   pids: number[]
 }
 
-/** What was seen of an agent at a look. */
-interface Sample {
-  cpuMs: number
+/** What a look saw. */
+export interface MeterLook {
+  /** By the meter's clock. */
+  at: number
+  /** CPU time of each agent so far, milliseconds, by `pid:start` of its launcher. */
+  cpuMs: ReadonlyMap<string, number>
 }
 
 /** How a meter sees the world. */
 export interface MeterWorld {
   processes: () => ProcessInfo[]
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds of a clock that never jumps, and is the same in all processes. */
   now: () => number
 }
 
-const REAL: MeterWorld = { processes: listProcesses, now: () => performance.now() }
+/** This machine. */
+export const REAL_WORLD: MeterWorld = {
+  processes: listProcesses,
+  now: () => Number(process.hrtime.bigint() / 1000n) / 1000,
+}
 
-/** Measures agents, all from one look at the system's processes; CPU by comparing with the look before. */
+/** Measures agents, all from one look at the system's processes; CPU by comparing with the look before, of which `last` may be one that another process took. */
 export class UsageMeter {
   private readonly world: MeterWorld
   private readonly processes = new AgentProcesses()
-  private last: { at: number; samples: Map<string, Sample> } | undefined
+  private last: MeterLook | undefined
 
-  constructor(world: MeterWorld = REAL) {
+  constructor(world: MeterWorld = REAL_WORLD, last?: MeterLook) {
     this.world = world
+    this.last = last
+  }
+
+  /** The newest look; undefined before the first. */
+  get lastLook(): MeterLook | undefined {
+    return this.last
   }
 
   /** Measures each agent whose launcher lives; the others are left out. */
   look(agents: readonly MeasuredAgent[]): Map<string, Usage> {
     const at = this.world.now()
     const groups = this.processes.group(agents, this.world.processes())
-    const samples = new Map<string, Sample>()
+    const samples = new Map<string, number>()
     const usages = new Map<string, Usage>()
     for (const agent of agents) {
       const tree = groups.get(agent) ?? []
@@ -60,7 +73,7 @@ export class UsageMeter {
       const cpuMs = sum(tree, ({ cpuMs }) => cpuMs) + (agent.elsewhere?.cpuSeconds ?? 0) * 1000
       const uptimeSeconds = secondsSinceStart(launcher.start)
       const alive = tree.filter(({ zombie }) => !zombie)
-      samples.set(key, { cpuMs })
+      samples.set(key, cpuMs)
       usages.set(agent.id, {
         cpuPct: this.percentSince(key, cpuMs, at, uptimeSeconds),
         rssBytes: sum(alive, ({ rssBytes }) => rssBytes) + (agent.elsewhere?.memory ?? 0),
@@ -69,7 +82,7 @@ export class UsageMeter {
         pids: alive.map(({ pid }) => pid),
       })
     }
-    this.last = { at, samples }
+    this.last = { at, cpuMs: samples }
     return usages
   }
 
@@ -80,7 +93,7 @@ export class UsageMeter {
   private percentSince(key: string, cpuMs: number, at: number, uptimeSeconds: number): number | null {
     if (!this.last) return null
     const window = at - this.last.at
-    const before = this.last.samples.get(key)?.cpuMs ?? (uptimeSeconds * 1000 <= window ? 0 : undefined)
+    const before = this.last.cpuMs.get(key) ?? (uptimeSeconds * 1000 <= window ? 0 : undefined)
     if (before === undefined || window <= 0) return null
     return Math.max(0, ((cpuMs - before) / window) * 100)
   }

@@ -22,9 +22,14 @@ export function hasFilter(arch: string): arch is Architecture {
   return arch in AUDIT_ARCH
 }
 
+/** By architecture: it is the same for every agent of a swarm. */
+const filters = new Map<Architecture, Uint8Array>()
+
 /** The filter for an architecture, as bubblewrap takes it. */
 export function seccompFilter(arch: Architecture): Uint8Array {
-  return encodeProgram(seccompProgram(arch))
+  const filter = filters.get(arch) ?? encodeProgram(seccompProgram(arch))
+  filters.set(arch, filter)
+  return filter
 }
 
 /**
