@@ -78,7 +78,13 @@ async function whenMade(pipe: string, child: ChildProcess): Promise<void> {
   for (const deadline = Date.now() + PIPES_TAKE_MS; !existsSync(pipe); await sleep(1)) {
     if (child.pid !== undefined && child.exitCode === null && Date.now() < deadline) continue
     child.kill('SIGKILL')
-    throw new UserError('the launcher of the run did not come up', { exitCode: 125 })
+    throw new UserError(
+      'the launcher of the run did not come up: it needs a shell, and mkfifo on your PATH',
+      {
+        fix: "'agentvm doctor' checks the programs that agentvm needs",
+        exitCode: 125,
+      },
+    )
   }
 }
 
