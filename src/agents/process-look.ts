@@ -1,4 +1,12 @@
-import { agesNow, environmentValues, listProcesses, type ProcessInfo } from '../system/processes.ts'
+import {
+  agesNow,
+  type Children,
+  childrenOf,
+  environmentValues,
+  listProcesses,
+  type ProcessInfo,
+  processTree,
+} from '../system/processes.ts'
 
 /** Variables by which a process says whose it is. */
 const AGENT = 'AGENTVM_AGENT_ID'
@@ -18,15 +26,12 @@ export class ProcessLook {
   private readonly byPid = new Map(this.processes.map((process) => [process.pid, process]))
   private readonly marks = new Map<number, Marks>()
   private readonly ageOf = agesNow()
-  private children: Partial<Record<number, ProcessInfo[]>> | undefined
+  private children: Children | undefined
 
   /** A process and everything below it, parents before children. */
   tree(pid: number): ProcessInfo[] {
-    this.children ??= Object.groupBy(this.processes, ({ ppid }) => ppid)
-    const root = this.byPid.get(pid)
-    const tree = root ? [root] : []
-    for (const process of tree) tree.push(...(this.children[process.pid] ?? []))
-    return tree
+    this.children ??= childrenOf(this.processes)
+    return processTree(pid, this.processes, this.children)
   }
 
   /** Whether a process runs in an agent, by the environment that it was started with. */

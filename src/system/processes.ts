@@ -54,6 +54,25 @@ export function listProcesses(): ProcessInfo[] {
     .flatMap((entry) => readProcStat(Number(entry)) ?? [])
 }
 
+/** Processes by their parents. */
+export type Children = Partial<Record<number, ProcessInfo[]>>
+
+/** The processes of a listing by their parents. */
+export function childrenOf(all: readonly ProcessInfo[]): Children {
+  return Object.groupBy(all, ({ ppid }) => ppid)
+}
+
+/** A process and everything below it, parents before children. `children`: those of `all`, for who asks for many trees. */
+export function processTree(
+  pid: number,
+  all: readonly ProcessInfo[] = listProcesses(),
+  children: Children = childrenOf(all),
+): ProcessInfo[] {
+  const tree = all.filter((process) => process.pid === pid)
+  for (const process of tree) tree.push(...(children[process.pid] ?? []))
+  return tree
+}
+
 /** A variable of the environment that a process was started with. Undefined also where that can't be read: other users' processes, macOS. */
 export function environmentValue(pid: number, name: string): string | undefined {
   return environmentValues(pid, [name])[name]

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ProcessLook } from '../../src/agents/process-look.ts'
+import { processTree } from '../../src/system/processes.ts'
 import { TestHome, until } from '../support/agentvm.ts'
 
 const PROGRAMS = ['git', 'tmux', 'bwrap', 'socat', 'ps', 'du', 'mkfifo', 'openssl', 'ssh-keygen']
@@ -65,8 +65,7 @@ describe('secrets', function () {
   it('are in the environment and the words of no process but the agent’s own', async () => {
     const pids = (JSON.parse(await agentvm('list', '--json')) as { pid: number }[]).map(({ pid }) => pid)
     const proxy = Number(/^\d+/.exec(home.read('proxy/pid'))?.[0])
-    const look = new ProcessLook()
-    const tree = [...pids, ...pids.map(parentOf), proxy].flatMap((pid) => look.tree(pid))
+    const tree = [...pids, ...pids.map(parentOf), proxy].flatMap((pid) => processTree(pid))
     assert.ok(tree.length > 8)
     for (const { pid } of tree) {
       const environment = read(pid, 'environ')
