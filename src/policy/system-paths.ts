@@ -36,8 +36,8 @@ let lastLook: { at: number; key: string; system: SandboxPolicy['system'] } | und
 /** The system's own programs, libraries and settings as this machine has them. */
 export function systemPaths(platform: NodeJS.Platform, user: SandboxPolicy['user']): SandboxPolicy['system'] {
   const key = JSON.stringify([platform, user])
-  if (lastLook?.key !== key || Date.now() - lastLook.at > LOOK_IS_GOOD_MS) {
-    lastLook = { at: Date.now(), key, system: lookAtSystem(platform, user) }
+  if (lastLook?.key !== key || performance.now() - lastLook.at > LOOK_IS_GOOD_MS) {
+    lastLook = { at: performance.now(), key, system: lookAtSystem(platform, user) }
   }
   return structuredClone(lastLook.system)
 }

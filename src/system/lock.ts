@@ -16,9 +16,9 @@ export async function withLock<T>(
   fn: () => Promise<T> | T,
   options: { timeoutMs?: number; busy?: string } = {},
 ): Promise<T> {
-  const deadline = Date.now() + (options.timeoutMs ?? 10_000)
+  const deadline = performance.now() + (options.timeoutMs ?? 10_000)
   while (!tryLock(path)) {
-    if (Date.now() >= deadline) {
+    if (performance.now() >= deadline) {
       const owner = readIfExists(path)?.split(':')[0] ?? '?'
       throw new UserError(options.busy ?? `another agentvm command (pid ${owner}) is at work on ${path}`, {
         fix: 'wait until it is done, then try again',

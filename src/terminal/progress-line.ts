@@ -10,12 +10,12 @@ const SHOWN_AT_LEAST_MS = 80
  */
 export function progressLine(stream: NodeJS.WriteStream = process.stderr): (text: string) => void {
   if (!stream.isTTY || process.env.TERM === 'dumb') return () => {}
-  let shownAt = 0
+  let shownAt = Number.NEGATIVE_INFINITY
   return (text) => {
-    const now = Date.now()
+    const now = performance.now()
     if (text !== '' && now - shownAt < SHOWN_AT_LEAST_MS) return
-    if (text === '' && shownAt === 0) return
-    shownAt = text === '' ? 0 : now
+    if (text === '' && shownAt === Number.NEGATIVE_INFINITY) return
+    shownAt = text === '' ? Number.NEGATIVE_INFINITY : now
     stream.write(`\r\x1b[K${truncateText(sanitizeLine(text), (stream.columns || 80) - 1)}`)
   }
 }

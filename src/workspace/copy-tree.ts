@@ -90,7 +90,7 @@ interface Held {
 class TreeCopy {
   readonly result: CopyResult = { files: 0, bytes: 0, special: [] }
   private readonly options: CopyOptions
-  private sliceEnds = Date.now() + SLICE_MS
+  private sliceEnds = performance.now() + SLICE_MS
 
   constructor(options: CopyOptions) {
     this.options = options
@@ -102,7 +102,7 @@ class TreeCopy {
     const base = onLinux ? `/proc/self/fd/${source.fd}` : source.path
     for (const entry of readEntries(base, source.name)) {
       await this.entry(entry, { base, folder: source.name }, target)
-      if (Date.now() >= this.sliceEnds) await this.pause()
+      if (performance.now() >= this.sliceEnds) await this.pause()
     }
   }
 
@@ -175,7 +175,7 @@ class TreeCopy {
   private async pause(): Promise<void> {
     await setImmediate()
     this.options.onProgress?.(this.result)
-    this.sliceEnds = Date.now() + SLICE_MS
+    this.sliceEnds = performance.now() + SLICE_MS
   }
 }
 

@@ -25,6 +25,9 @@ export interface Activity extends Omit<Verdict, 'source'> {
 /** For about a second after a prompt was sent no screen shows that it was taken. */
 const UNSEEN_MS = 1_500
 
+/** A time to come that is further off wasn't written by the clock as it is now. */
+const LONGEST_UNSEEN_MS = 60_000
+
 /** The last verdict, and the log as it was then: while nothing is printed, the screen is the same. */
 interface Remembered {
   log: string
@@ -111,7 +114,9 @@ function unknown(evidence: string): Activity {
 
 function justTyped(context: Context, record: AgentRecord): boolean {
   const typed = statSync(join(context.home.runDir(record.id), RUN_FILES.typed), { throwIfNoEntry: false })
-  return typed !== undefined && Date.now() < typed.mtimeMs
+  // Any longer, and the clock was put back since.
+  const leftMs = (typed?.mtimeMs ?? 0) - Date.now()
+  return leftMs > 0 && leftMs <= LONGEST_UNSEEN_MS
 }
 
 /** Changes whenever the agent prints something. */

@@ -14,13 +14,13 @@ export async function whetherTaken(
   record: AgentRecord,
   typedAt: number,
 ): Promise<{ taken: boolean; evidence: string }> {
-  for (const end = Date.now() + TAKEN_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
+  for (const end = performance.now() + TAKEN_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
     if (await takenSince(context, record, typedAt)) {
       return { taken: true, evidence: 'events: it says that it has taken a prompt' }
     }
     const { state, source, evidence } = await shownActivity(context, record)
     if (state !== 'idle') return { taken: true, evidence: `${source}: ${evidence}` }
-    if (Date.now() >= end) return { taken: false, evidence: `${source}: ${evidence}` }
+    if (performance.now() >= end) return { taken: false, evidence: `${source}: ${evidence}` }
   }
 }
 

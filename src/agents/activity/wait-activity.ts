@@ -35,8 +35,8 @@ export async function waitForActivity(
       if (activity.state === 'exited') return activity
       const isWanted = typeof wanted === 'function' ? wanted(activity) : wanted.includes(activity.state)
       if (!isWanted) since = undefined
-      else if (since === undefined) since = Date.now()
-      else if (Date.now() - since >= STEADY_MS) return activity
+      else if (since === undefined) since = performance.now()
+      else if (performance.now() - since >= STEADY_MS) return activity
       await changes.next(since === undefined ? undefined : STEADY_MS)
       await sleep(LOOK_EVERY_MS)
     }

@@ -63,15 +63,15 @@ export class AgentAttendance {
 
   /** Waits until it has printed and paused, a state may have lasted for long enough, a message waits, or it is time. */
   private async untilWorthALook(): Promise<void> {
-    const anyway = Date.now() + LOOK_ANYWAY_MS
-    while (!this.stopped && Date.now() < anyway) {
+    const anyway = performance.now() + LOOK_ANYWAY_MS
+    while (!this.stopped && performance.now() < anyway) {
       if (await this.changes.next(this.steady.isSteady ? undefined : STEADY_MS)) return this.untilPause()
       if (!this.steady.isSteady || this.queue.isWaiting) return
     }
   }
 
   private async untilPause(): Promise<void> {
-    for (const end = Date.now() + LOOK_EVERY_MS; !this.stopped && Date.now() < end; ) {
+    for (const end = performance.now() + LOOK_EVERY_MS; !this.stopped && performance.now() < end; ) {
       if (!(await this.changes.next(PAUSE_MS))) return
     }
   }

@@ -7,7 +7,7 @@ export class SteadyState {
   private told = false
 
   /** `lastsMs`: how long a state must last before it counts. */
-  constructor(lastsMs: number, now: () => number = Date.now) {
+  constructor(lastsMs: number, now: () => number = () => performance.now()) {
     this.lastsMs = lastsMs
     this.now = now
   }

@@ -62,9 +62,9 @@ export async function sendToAgent(
   const known = id === undefined ? undefined : queue.outcomeOf(id)
   if (known) return { ...unsent, outcome: known, duplicate: true }
   if (when === 'queue') return queueMessage(context, record, queue, text, unsent)
-  const deadline = options.timeoutMs === undefined ? undefined : Date.now() + options.timeoutMs
+  const deadline = options.timeoutMs === undefined ? undefined : performance.now() + options.timeoutMs
   for (;;) {
-    const leftMs = deadline === undefined ? undefined : Math.max(Math.ceil(deadline - Date.now()), 1)
+    const leftMs = deadline === undefined ? undefined : Math.max(Math.ceil(deadline - performance.now()), 1)
     if (when === 'idle') await waitUntilIdle(context, record, leftMs)
     const sent = await queue.exclusively(async (): Promise<Sent | undefined> => {
       // Another sender may have been first: others mustn't wait until that one's turn is over.

@@ -44,13 +44,13 @@ export async function typeFirst(
 
 /** For a profile that doesn't say what ready looks like: waits until the agent's program has drawn its screen and changes it no more. Throws if the agent ends. */
 async function untilQuiet(record: AgentRecord, signal: AbortSignal | undefined): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS
+  const deadline = performance.now() + PATIENCE_MS
   let last = ''
-  let since = Date.now()
-  while (Date.now() < deadline) {
+  let since = performance.now()
+  while (performance.now() < deadline) {
     const screen = await captureScreen(record)
-    if (screen !== last) since = Date.now()
-    else if (screen.trim() !== '' && Date.now() - since >= QUIET_MS) return
+    if (screen !== last) since = performance.now()
+    else if (screen.trim() !== '' && performance.now() - since >= QUIET_MS) return
     last = screen
     await pause(LOOK_EVERY_MS, signal)
   }

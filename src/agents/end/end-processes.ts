@@ -43,7 +43,7 @@ export async function signalInner(record: AgentRecord, signal: NodeJS.Signals): 
  * themselves, not their paths. Resolves after two seconds in any case.
  */
 export async function whenSandboxIsUp(record: AgentRecord): Promise<void> {
-  for (const deadline = Date.now() + COMES_UP_MS; Date.now() < deadline; await sleep(POLL_MS)) {
+  for (const deadline = performance.now() + COMES_UP_MS; performance.now() < deadline; await sleep(POLL_MS)) {
     const tree = (await lookAtProcesses()).tree(record.pid)
     const inner = innerProcesses(tree)
     const builders = tree.filter(({ pid }) => inner.some(({ pid: own, ppid }) => ppid === pid && own !== pid))
@@ -62,7 +62,7 @@ function innerProcesses(processes: readonly ProcessInfo[]): ProcessInfo[] {
 
 /** Sends KILL to all processes of an agent and its launcher, and waits until they are gone. Returns those that stay. */
 export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]> {
-  const deadline = Date.now() + KILL_TAKES_MS
+  const deadline = performance.now() + KILL_TAKES_MS
   for (;;) {
     const look = await lookAtProcesses()
     const left = [...agentProcesses(record, look), ...startingProcesses(record, look)]
@@ -70,7 +70,7 @@ export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]>
     for (const { pid } of left) sendSignal(pid, 'SIGKILL')
     if (isAlive(record.pid, record.pidStart)) sendSignal(record.pid, 'SIGKILL')
     else if (left.length === 0) return []
-    if (Date.now() > deadline) return left
+    if (performance.now() > deadline) return left
     await sleep(POLL_MS)
   }
 }

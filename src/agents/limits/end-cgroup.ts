@@ -8,9 +8,9 @@ const KILL_TAKES_MS = 5_000
 
 /** Ends everything in an agent's control group and removes it. Returns whether it is gone. */
 export async function endCgroup(folders: readonly string[]): Promise<boolean> {
-  const deadline = Date.now() + KILL_TAKES_MS
+  const deadline = performance.now() + KILL_TAKES_MS
   while (!removeCgroup(folders)) {
-    if (Date.now() > deadline) return false
+    if (performance.now() > deadline) return false
     killCgroup(folders)
     await sleep(POLL_MS)
   }

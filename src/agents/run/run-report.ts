@@ -54,7 +54,7 @@ const LONGEST_ANSWER = 1024 * 1024
 
 /** Turns what a CLI says of its run into the events that agentvm reports, and sums them up. */
 export class RunReport {
-  private readonly began = Date.now()
+  private readonly began = performance.now()
   private readonly about: { agent: string; profile: string | null }
   private started = false
   private session: string | null = null
@@ -89,7 +89,7 @@ export class RunReport {
           session: this.session,
         },
         ...{ usage: this.usage, error: error ?? this.failure },
-        duration_seconds: Math.round((Date.now() - this.began) / 100) / 10,
+        duration_seconds: Math.round((performance.now() - this.began) / 100) / 10,
       },
     ]
   }

@@ -11,8 +11,8 @@ const LAUNCHER_TAKES_MS = 15_000
 
 /** Waits until a launcher has made its FIFOs: from then on it waits for its go. Throws a {@link UserError} if it doesn't come up. */
 export async function whenWaiting(runDir: string, launcher: { pid: number; start: string }): Promise<void> {
-  for (const deadline = Date.now() + LAUNCHER_TAKES_MS; !waitsForGo(runDir); await sleep(1)) {
-    if (!isAlive(launcher.pid, launcher.start) || Date.now() > deadline) throw notUp()
+  for (const deadline = performance.now() + LAUNCHER_TAKES_MS; !waitsForGo(runDir); await sleep(1)) {
+    if (!isAlive(launcher.pid, launcher.start) || performance.now() > deadline) throw notUp()
   }
 }
 
@@ -26,7 +26,7 @@ export async function giveGo(
   launcher: { pid: number; start: string },
   opened: readonly string[],
 ): Promise<void> {
-  const deadline = Date.now() + LAUNCHER_TAKES_MS
+  const deadline = performance.now() + LAUNCHER_TAKES_MS
   for (;;) {
     try {
       const fd = openSync(join(runDir, RUN_FILES.go), constants.O_WRONLY | constants.O_NONBLOCK)
@@ -39,7 +39,7 @@ export async function giveGo(
     } catch (error) {
       if (errorCode(error) !== 'ENXIO') throw error
     }
-    if (!isAlive(launcher.pid, launcher.start) || Date.now() > deadline) {
+    if (!isAlive(launcher.pid, launcher.start) || performance.now() > deadline) {
       throw notUp()
     }
     await sleep(1)
