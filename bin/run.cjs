@@ -8,12 +8,12 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(1)
 }
 
-const { existsSync, mkdirSync } = require('node:fs')
+const { existsSync, mkdirSync, statSync } = require('node:fs')
 const { enableCompileCache } = require('node:module')
 // In a folder of the user's own, not in the shared /tmp: who can write to the cache can change what runs.
-const caches = process.env.XDG_CACHE_HOME || `${process.env.HOME || require('node:os').homedir()}/.cache`
+const caches = [process.env.XDG_CACHE_HOME, `${process.env.HOME}/.cache`].find((path) => path?.startsWith('/'))
 if (process.env.NODE_COMPILE_CACHE) enableCompileCache(process.env.NODE_COMPILE_CACHE)
-else if (makeFolders(caches, `${caches}/agentvm`))
+else if (caches && makeFolders(caches, `${caches}/agentvm`))
   enableCompileCache(`${caches}/agentvm/compiled/${cacheOf(process.argv[2])}`)
 
 const bundle = `${__dirname}/../dist/bundle/agentvm.cjs`
@@ -46,6 +46,7 @@ function makeFolder(path) {
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {
-    if (error.code !== 'EEXIST') throw error
+    // As root with the environment of another user, what that user can write isn't run.
+    if (error.code !== 'EEXIST' || statSync(path).uid !== process.getuid()) throw error
   }
 }

@@ -3,6 +3,7 @@ import { badUsage } from './command-line/bad-usage.ts'
 import { systemError } from './command-line/system-error.ts'
 import { UserError } from './errors.ts'
 import { Home } from './settings/home.ts'
+import { requireOwnHome } from './settings/own-home.ts'
 import { printLine, printText, standardOutput } from './terminal/standard-output.ts'
 import type { TableStream } from './terminal/table.ts'
 
@@ -12,6 +13,8 @@ import type { TableStream } from './terminal/table.ts'
  */
 export abstract class AgentvmCommand extends Command {
   static override enableJsonFlag = true
+  /** False for a command that says something of agentvm itself, and for one that looks for what is wrong. */
+  protected static readonly needsHome: boolean = true
   protected readonly home = new Home()
   /** Exit code of an error that isn't bad usage and names no code of its own. `run` sets 125: the agent's own codes lie below. */
   protected readonly failsBeforeStart: number = 1
@@ -29,6 +32,11 @@ export abstract class AgentvmCommand extends Command {
   /** Standard output as a table or colours depend on it. */
   protected get stdout(): TableStream {
     return standardOutput()
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init()
+    if ((this.ctor as typeof AgentvmCommand).needsHome) requireOwnHome(this.home.root)
   }
 
   protected override logJson(json: unknown): void {

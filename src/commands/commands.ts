@@ -5,6 +5,7 @@ import { listPlugins } from '../extensions/plugin-list.ts'
 import { commandTable } from '../terminal/command-table.ts'
 
 export default class Commands extends AgentvmCommand {
+  protected static override readonly needsHome = false
   static override description =
     'List all commands, those of plugins, too. With --json also their arguments and flags, for scripts.'
   static override examples = [

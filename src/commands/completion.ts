@@ -5,6 +5,7 @@ import { completionModel } from '../completion/model.ts'
 import { completionScript, refreshCachedScripts, SHELLS } from '../completion/scripts.ts'
 
 export default class Completion extends AgentvmCommand {
+  protected static override readonly needsHome = false
   static override description =
     'Print the completion script for a shell.\nIt completes commands, flags, agents by their status, profiles, tags and settings.'
   static override examples = [

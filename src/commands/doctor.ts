@@ -9,6 +9,7 @@ import { CONSOLE, confirm } from '../terminal/confirm.ts'
 import { sandboxScores } from '../terminal/sandbox-scores.ts'
 
 export default class Doctor extends AgentvmCommand {
+  protected static override readonly needsHome = false
   static override description =
     'Check tmux, sandbox (by really starting one), profiles, keys, permissions, disk and limits.\nExits with 1 if something does not work.'
   static override examples = [

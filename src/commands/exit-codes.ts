@@ -19,6 +19,7 @@ const TABLE = Object.entries(EXIT_CODES)
   .join('\n')
 
 export default class ExitCodes extends AgentvmCommand {
+  protected static override readonly needsHome = false
   static override hidden = true
   static override description =
     `Exit codes of agentvm.\n\n${TABLE}\n\nrun and wait --exit-code pass the agent's own code on.`

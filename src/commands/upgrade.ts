@@ -3,6 +3,7 @@ import { AgentvmCommand } from '../agentvm-command.ts'
 import { upgrade } from '../upgrade/upgrade.ts'
 
 export default class Upgrade extends AgentvmCommand {
+  protected static override readonly needsHome = false
   static override description = `Upgrade agentvm in the way that it was installed.
 
 A git checkout is fast-forwarded, a global npm install gets the newest release. The new version is built aside and tried

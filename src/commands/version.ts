@@ -1,6 +1,7 @@
 import { AgentvmCommand } from '../agentvm-command.ts'
 
 export default class Version extends AgentvmCommand {
+  protected static override readonly needsHome = false
   static override description = 'Print the versions of agentvm, Node and, with --json, the plugins'
   static override examples = ['<%= config.bin %> version', '<%= config.bin %> version --json']
 

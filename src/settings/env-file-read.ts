@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
+import { dirname } from 'node:path'
 import { UserError } from '../errors.ts'
 import { errorCode } from '../system/files.ts'
 
@@ -34,7 +35,12 @@ function openOwn(path: string): number | undefined {
         fix: `replace it by the file itself: cp --remove-destination "$(readlink -f ${path})" ${path}`,
       })
     }
-    throw new UserError(`${path} can't be read: ${(error as Error).message}`, { cause: error })
+    if (code !== 'EACCES')
+      throw new UserError(`${path} can't be read: ${(error as Error).message}`, { cause: error })
+    throw new UserError(`${path} can't be read: permission denied`, {
+      fix: `ls -ld '${dirname(path)}' '${path}' shows whose it is`,
+      cause: error,
+    })
   }
 }
 

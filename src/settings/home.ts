@@ -11,7 +11,7 @@ export class Home {
   private readonly runtimeDir: string
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
-    this.root = env.AGENTVM_HOME ? resolve(env.AGENTVM_HOME) : join(env.HOME ?? homedir(), '.agentvm')
+    this.root = env.AGENTVM_HOME ? resolve(env.AGENTVM_HOME) : join(env.HOME || homedir(), '.agentvm')
     this.runtimeDir = env.XDG_RUNTIME_DIR
       ? join(env.XDG_RUNTIME_DIR, 'agentvm')
       : join('/tmp', `agentvm-${process.getuid?.()}`)

@@ -8,6 +8,7 @@ import { readArguments } from './arguments.ts'
 import { bundledPlugins } from './built-in.ts'
 import { ignoreClosedPipes } from './closed-pipes.ts'
 import { loadPluginsOurselves } from './load-unbundled.ts'
+import { nameHome } from './name-home.ts'
 import { nameShell } from './name-shell.ts'
 import { keepPluginsInHome, pluginFolder } from './plugin-folder.ts'
 import { loadPlugins, packageFolder } from './plugins.ts'
@@ -24,6 +25,7 @@ const ROOT = join(import.meta.dirname, '../..')
  */
 export async function main({ sources = false } = {}): Promise<void> {
   ignoreClosedPipes()
+  nameHome()
   nameShell()
 
   // A linked plugin runs as it was compiled: oclif would warn about each that it can't compile itself.

@@ -19,6 +19,7 @@ import {
 } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { UserError } from '../errors.ts'
 import { processStart } from './processes.ts'
 
 /** The error code of a failed system call, such as `ENOENT`. */
@@ -44,7 +45,7 @@ export function fileVersion(path: string): string {
 
 /**
  * Makes a folder and its parents, private to the user (0700). Not by Node's `recursive`: where the parent is there but
- * takes no folder (`/proc`), that one tries for ever.
+ * takes no folder (`/proc`), that one tries for ever. Throws a {@link UserError} then.
  */
 export function makePrivateDir(path: string): void {
   try {
@@ -53,7 +54,20 @@ export function makePrivateDir(path: string): void {
     if (errorCode(error) !== 'ENOENT') throw error
     // Where the parent is there, somebody has made it since: the second time tells.
     if (!existsSync(dirname(path))) makePrivateDir(dirname(path))
+    makeIn(path)
+  }
+}
+
+/** Makes a folder whose parent is there, as far as one can see. */
+function makeIn(path: string): void {
+  try {
     makeDir(path)
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+    throw new UserError(`${path}: no folder can be made there`, {
+      fix: 'set AGENTVM_HOME to a folder on a disk',
+      cause: error,
+    })
   }
 }
 
@@ -118,7 +132,7 @@ export function createFileAtomic(path: string, content: string, options: WriteOp
   }
 }
 
-/** Gives an error of a call on a descriptor the path that it lacks. */
+/** Gives an error of a call on a descriptor, or on a file that nobody knows, the path that is meant. */
 function withPath<T>(path: string, call: () => T): T {
   try {
     return call()
@@ -161,7 +175,10 @@ function writeTemporary(
   { mode = 0o600, durable = true }: WriteOptions,
 ): string {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}`)
-  const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode)
+  // Of that file, not of its temporary, tells an error.
+  const fd = withPath(path, () =>
+    openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode),
+  )
   try {
     withPath(path, () => {
       writeFileSync(fd, content)

@@ -3,6 +3,7 @@ import { UserError } from '../../errors.ts'
 import type { Home } from '../../settings/home.ts'
 import {
   createFileAtomic,
+  errorCode,
   fileVersion,
   makePrivateDir,
   readIfExists,
@@ -83,8 +84,9 @@ export class AgentStore {
   private entries(): string[] {
     try {
       return readdirSync(this.home.state)
-    } catch {
-      return []
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return []
+      throw error
     }
   }
 

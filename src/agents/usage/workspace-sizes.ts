@@ -19,9 +19,13 @@ const FILE = 'workspace-sizes.json'
 /** Keeps sizes, in bytes, that a command had to measure anyway: looks that must be quick warn by them. */
 export function rememberSizes({ home }: Context, measured: Sizes): void {
   if (Object.keys(measured).length === 0) return
-  makePrivateDir(home.cache)
   const sizes = { ...readSizes(join(home.cache, FILE)), ...measured }
-  writeFileAtomic(join(home.cache, FILE), JSON.stringify(sizes), { durable: false })
+  try {
+    makePrivateDir(home.cache)
+    writeFileAtomic(join(home.cache, FILE), JSON.stringify(sizes), { durable: false })
+  } catch {
+    // On a full disk, or a home that can't be written: they are measured again.
+  }
 }
 
 /** Those agents whose workspace was larger than the setting allows when it was last measured. Reads one file. */

@@ -10,6 +10,7 @@ Completion for fish:
 `
 
 export default class Autocomplete extends AgentvmCommand {
+  protected static override readonly needsHome = false
   static override description =
     'Set up completion step by step.\nThe scripts are those of agentvm completion; here they are kept in the cache, and made anew when plugins change.'
   static override examples = [
