@@ -11,7 +11,9 @@ if (major < 22 || (major === 22 && minor < 12)) {
 const { existsSync, mkdirSync, statSync } = require('node:fs')
 const { enableCompileCache } = require('node:module')
 // In a folder of the user's own, not in the shared /tmp: who can write to the cache can change what runs.
-const caches = [process.env.XDG_CACHE_HOME, `${process.env.HOME}/.cache`].find((path) => path?.startsWith('/'))
+const caches = [process.env.XDG_CACHE_HOME, `${process.env.HOME}/.cache`].find((path) =>
+  path?.startsWith('/'),
+)
 if (process.env.NODE_COMPILE_CACHE) enableCompileCache(process.env.NODE_COMPILE_CACHE)
 else if (caches && makeFolders(caches, `${caches}/agentvm`))
   enableCompileCache(`${caches}/agentvm/compiled/${cacheOf(process.argv[2])}`)

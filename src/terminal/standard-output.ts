@@ -36,7 +36,8 @@ function writeNow(bytes: Buffer): void {
       at += writeSync(1, bytes, at)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      if (code === 'EPIPE') return
+      // EIO: the terminal is gone.
+      if (code === 'EPIPE' || code === 'EIO') return
       if (code !== 'EAGAIN') throw error
       isStreamUsed = true
       process.stdout.write(bytes.subarray(at))
