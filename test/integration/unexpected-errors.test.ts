@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { FaultyHome } from '../support/faulty-home.ts'
+import { FaultyHome } from '../support/faults/faulty-home.ts'
 
 describe('an error that nobody has thought of', () => {
   let home: FaultyHome

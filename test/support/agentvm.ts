@@ -132,7 +132,8 @@ export function processesWith(word: string): number[] {
     .map(Number)
 }
 
-function readProc(pid: string, file: string): string {
+/** A file of a process's in `/proc`; empty if the process is gone. */
+export function readProc(pid: string, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {

@@ -1,40 +1,52 @@
 // A preload (`node --import`) that numbers the effects of a process - each change of a file, each child, each signal -
 // and lets the one with the number FAULT_AT go wrong. FAULT_KIND: `kill` (as by kill -9 just before it), `torn` (a
 // write that comes half-way, then kill), or an error code such as ENOSPC, which that effect and, with FAULT_STAYS,
-// each later write fails with. FAULT_TRACE: a file that each effect's name is added to.
+// each later write fails with. FAULT_TRACE: a file that each effect's name is added to. A process that runs several
+// commands says instead what is to go wrong in the next one: `process[Symbol.for('agentvm.faults')].begin({ at, kind, stays })`,
+// and hears from `end()` the names of the effects that there were.
 import childProcess from 'node:child_process'
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { constants as os } from 'node:os'
+import { canFail } from './can-fail.mjs'
 
 const { appendFileSync, openSync, writeSync, closeSync, readlinkSync } = fs
-const at = Number(process.env.FAULT_AT ?? 0)
-const kind = process.env.FAULT_KIND ?? 'kill'
-const stays = process.env.FAULT_STAYS !== undefined
+let at = Number(process.env.FAULT_AT ?? 0)
+let kind = process.env.FAULT_KIND ?? 'kill'
+let stays = process.env.FAULT_STAYS !== undefined
 const trace = process.env.FAULT_TRACE
 for (const name of Object.keys(process.env)) if (name.startsWith('FAULT_')) delete process.env[name]
 
 let count = 0
 let inside = false
+let names = []
+
+process[Symbol.for('agentvm.faults')] = {
+  begin(fault = {}) {
+    ;({ at = 0, kind = 'kill', stays = false } = fault)
+    count = 0
+    names = []
+  },
+  end() {
+    at = 0
+    return names
+  },
+}
 
 /** What an effect has to go through first. `tear` writes the half of it. Throws the error that it fails with. */
 function effect(name, path, tear) {
   if (inside) return
   count += 1
   if (trace) appendTrace(`${count} ${name} ${path}`)
-  const isDisk = name !== 'spawn' && name !== 'kill'
+  else names.push(`${count} ${name} ${path}`)
   if (kind === 'kill' || kind === 'torn') {
     if (count !== at) return
     if (kind === 'torn') quietly(() => tear?.())
     process.kill(process.pid, 'SIGKILL')
     for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
   }
-  if (isDisk && (count === at || (stays && at > 0 && count > at && !isRemoval(name))))
-    throw failure(name, path)
+  if ((count === at || (stays && at > 0 && count > at)) && canFail(kind, name)) throw failure(name, path)
 }
-
-/** A full disk still takes files away. */
-const isRemoval = (name) => /^(?:unlink|rm|rmdir)$/.test(name)
 
 /** Calls on a descriptor don't say which file it is. */
 const isOfDescriptor = (name) => /^(?:write|fsync|fchmod)$/.test(name)
@@ -103,7 +115,7 @@ const writes = (original) => (target, data) => {
   const path = typeof target === 'number' ? pathOf(target) : target
   if (typeof target === 'number' && !isFile(target)) return undefined
   return {
-    name: 'write',
+    name: typeof target === 'number' ? 'write' : 'writeFile',
     path,
     tear: () => {
       const fd = typeof target === 'number' ? target : openSync(target, original)

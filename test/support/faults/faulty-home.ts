@@ -9,15 +9,15 @@ import {
   readlinkSync,
   rmSync,
 } from 'node:fs'
-import { basename, join, relative } from 'node:path'
-import type { AgentRecord } from '../../src/agents/state/record.ts'
-import { AgentStore } from '../../src/agents/state/store.ts'
-import { Home } from '../../src/settings/home.ts'
-import { type CliResult, outcome, processesWith, RUN_JS, TestHome } from './agentvm.ts'
+import { basename, dirname, join, relative } from 'node:path'
+import type { AgentRecord } from '../../../src/agents/state/record.ts'
+import { AgentStore } from '../../../src/agents/state/store.ts'
+import { Home } from '../../../src/settings/home.ts'
+import { type CliResult, outcome, processesWith, RUN_JS, readProc, TestHome } from '../agentvm.ts'
 
-const FAULTS = join(import.meta.dirname, 'faults.mjs')
+const FAULTS = join(import.meta.dirname, 'preload.mjs')
 
-/** Which effect of a command goes wrong, and how; see `faults.mjs`. */
+/** Which effect of a command goes wrong, and how; see `preload.mjs`. */
 export interface Fault {
   /** Counted from 1. */
   at: number
@@ -26,9 +26,15 @@ export interface Fault {
   stays?: boolean
 }
 
+/** Names of locks, and of what is written or fetched aside before it counts. */
+const LITTER =
+  /\.\d+\.[0-9a-f]{8}$|\.lock$|\.break$|\.previous$|^\.going-|^\..+\.[0-9a-f]{12}$|\.edit-|^(?:staging|check|diff|\.self-test)-\d+-|^current\.|^\..*-[A-Za-z0-9]{6}$/
+
 /** A home that can be put back as it was, and commands against it that go wrong where one wants. */
 export class FaultyHome extends TestHome {
   readonly home = new Home({ AGENTVM_HOME: this.path })
+  /** Of commands that go wrong. */
+  protected readonly env: Record<string, string> = {}
 
   /** The agents as their state files say, without a word of a damaged one. */
   records(): AgentRecord[] {
@@ -37,20 +43,34 @@ export class FaultyHome extends TestHome {
     })
   }
 
-  private get template(): string {
-    return `${this.path}.template`
+  /** A folder of the user's, which is put back along with the home. */
+  get files(): string {
+    return join(dirname(this.path), 'files')
   }
 
   /** Keeps the home as it is now, for {@link reset}. Nothing runs in it. */
   keep(): void {
-    mkdirSync(this.path, { recursive: true, mode: 0o700 })
-    cpSync(this.path, this.template, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+    for (const folder of [this.path, this.files]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      copyFolder(folder, `${folder}.kept`)
+    }
   }
 
   async reset(): Promise<void> {
     if (processesWith(this.path).length > 0) await this.run(['purge', '--force'])
-    rmSync(this.path, { recursive: true, force: true })
-    cpSync(this.template, this.path, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+    this.killStarted()
+    for (const folder of [this.path, this.files]) {
+      rmSync(folder, { recursive: true, force: true })
+      copyFolder(`${folder}.kept`, folder)
+    }
+  }
+
+  /** Ends what commands have left running in the background, such as the attendant: it would go on in the home as it will be. */
+  private killStarted(): void {
+    for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+      if (isOwnCli(pid) && environmentOf(pid).includes(`\0AGENTVM_HOME=${this.path}\0`))
+        process.kill(Number(pid), 'SIGKILL')
+    }
   }
 
   /** Runs a command and lets one of its effects go wrong. */
@@ -77,12 +97,12 @@ export class FaultyHome extends TestHome {
     const walk = (folder: string, depth: number) => {
       for (const name of existsSync(folder) ? readdirSync(folder) : []) {
         const path = join(folder, name)
-        if (/\.\d+\.[0-9a-f]{8}$|\.lock$|\.break$|\.previous$|^\.going-/.test(name)) {
+        if (LITTER.test(name)) {
           found.push(relative(this.path, path))
         } else if (depth > 0 && lstatSync(path).isDirectory()) walk(path, depth - 1)
       }
     }
-    walk(this.path, 3)
+    for (const folder of [this.path, this.files]) walk(folder, 3)
     const states = this.leftovers('state')
       .filter((name) => name.endsWith('.env'))
       .map((path) => this.read(path))
@@ -97,7 +117,7 @@ export class FaultyHome extends TestHome {
     const argv = ['--import', FAULTS, RUN_JS, ...args]
     return outcome(
       spawn(process.execPath, argv, {
-        env: { ...process.env, NODE_V8_COVERAGE: '', AGENTVM_HOME: this.path, ...env },
+        env: { ...process.env, NODE_V8_COVERAGE: '', AGENTVM_HOME: this.path, ...this.env, ...env },
       }),
     )
   }
@@ -109,4 +129,16 @@ export function processesOf(home: TestHome): string[] {
     const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
     return /proxy\/main/.test(line) ? [] : `${pid} ${line} ${readlinkSync(`/proc/${pid}/exe`)}`
   })
+}
+
+function copyFolder(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+}
+
+function isOwnCli(pid: string): boolean {
+  return readProc(pid, 'cmdline').includes(RUN_JS)
+}
+
+function environmentOf(pid: string): string {
+  return `\0${readProc(pid, 'environ')}`
 }

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { sweepHome } from '../../../src/agents/state/sweep.ts'
+import type { CliResult } from '../agentvm.ts'
+import type { WorkerResult } from '../cli-worker.ts'
+import { AttackedHome } from './attacked-home.ts'
+import { type Fault, processesOf } from './faulty-home.ts'
+import { type FaultScenario, requireWork, workIn } from './scenario.ts'
+
+/** What goes wrong, given the names of a command's effects: each fault in a run of its own. */
+export interface Faults {
+  of: (effects: readonly string[]) => Fault[]
+  /** Faults that end the process need one for each. */
+  kill: boolean
+}
+
+/** FAULTS=all lets every effect of every command go wrong (half an hour); else a few of each do. */
+export const ALL = process.env.FAULTS === 'all'
+
+/** So many homes of one scenario are attacked at once: much of each attack is waiting for processes. */
+const LANES = ALL ? Math.max(2, availableParallelism()) : 1
+
+/**
+ * Gives a command, lets one of its effects go wrong, gives it again, and looks whether anything was lost, stands in the
+ * way or is left behind; so for each fault. Throws with all that was found.
+ */
+export async function checkFaults(scenario: FaultScenario, { of, kill }: Faults): Promise<void> {
+  const served = await scenario.serve?.()
+  const attacks = Array.from({ length: LANES }, () => new Attack(scenario, served?.env))
+  const problems: string[] = []
+  try {
+    const [effects = []] = await Promise.all(attacks.map((attack) => attack.prepare(kill)))
+    const waiting = of(effects).values()
+    await Promise.all(
+      attacks.map(async (attack) => {
+        for (const fault of waiting) {
+          const problem = await attack.problemOf(fault)
+          if (problem) problems.push(`${JSON.stringify(fault)} ${effects[fault.at - 1]}: ${problem}`)
+        }
+      }),
+    )
+  } finally {
+    for (const attack of attacks) await attack.end()
+    served?.stop()
+  }
+  assert.deepEqual(problems, [], problems.join('\n\n'))
+  assert.ok(
+    attacks.some(({ hasHit }) => hasHit),
+    'no fault has hit',
+  )
+}
+
+/** One home on which a scenario is played again and again. */
+export class Attack {
+  /** Whether any fault came to pass. */
+  hasHit = false
+  private readonly home: AttackedHome
+  private readonly scenario: FaultScenario
+  private names: string[] = []
+
+  constructor(scenario: FaultScenario, env: Record<string, string> | undefined) {
+    this.scenario = scenario
+    this.home = new AttackedHome({ ...(env ? { env } : {}), reloads: scenario.reloads ?? false })
+  }
+
+  /** Returns the names of the command's effects. */
+  async prepare(kill: boolean): Promise<string[]> {
+    await this.scenario.prepare(this.home)
+    this.home.keep()
+    this.names = this.home
+      .records()
+      .flatMap(({ name, workspace }) => (workIn(workspace) === undefined ? [] : name))
+    await this.scenario.start?.(this.home)
+    return kill ? this.home.effects(this.command()) : this.home.effectsHere(this.command())
+  }
+
+  end(): Promise<void> {
+    return this.home.remove()
+  }
+
+  /** What a fault brings about that must not be; undefined if all is well. */
+  async problemOf(fault: Fault): Promise<string | undefined> {
+    const problem = await this.play(fault, false)
+    // What is still going on in the process after a failure ends with it: it counts only if a new process shows it, too.
+    return problem && !isKill(fault) ? this.play(fault, true) : problem
+  }
+
+  private async play(fault: Fault, dies: boolean): Promise<string | undefined> {
+    let said = ''
+    let step = 'before'
+    try {
+      await this.home.reset()
+      await this.scenario.start?.(this.home)
+      step = 'the fault'
+      if (dies) await this.home.inNewProcess()
+      const result = await this.give(fault)
+      said = result.stdout.slice(-500) + result.stderr
+      this.hasHit ||= result.code === 137 || (result.effects?.length ?? 0) >= fault.at
+      if (isKill(fault)) requireKilled(result)
+      else requireWords(result, this.scenario.reports ?? false)
+      if (dies) await this.home.inNewProcess()
+      step = 'after the fault'
+      requireWork(this.home, this.names)
+      this.scenario.whole?.(this.home)
+      step = 'again'
+      const again = await this.home.run(this.command())
+      if (again.code !== 0) assert.match(again.stderr, this.scenario.doneAlready ?? /^$/, 'again')
+      step = 'after it was given again'
+      await this.scenario.after(this.home)
+      requireWork(this.home, this.names)
+      requireJournal(this.home)
+      requireTidy(this.home)
+      return undefined
+    } catch (error) {
+      return `${step}: ${(error as Error).message}\n${said}`
+    }
+  }
+
+  private give(fault: Fault): Promise<WorkerResult> {
+    if (isKill(fault)) return this.home.runFaulty(this.command(), fault)
+    return this.home.runFaultyHere(this.command(), fault)
+  }
+
+  private command(): readonly string[] {
+    const { command } = this.scenario
+    return typeof command === 'function' ? command(this.home) : command
+  }
+}
+
+const isKill = ({ kind }: Fault) => kind === 'kill' || kind === 'torn'
+
+function requireKilled({ code }: CliResult): void {
+  // With fewer effects than the first time, such as one look less at what ends, it comes to its end.
+  assert.ok(code === 137 || code === 0, `exit code ${code}`)
+}
+
+/** What goes wrong is said in words, with what to do. */
+function requireWords({ code, stderr }: CliResult, reports: boolean): void {
+  assert.ok(code >= 0 && code <= 125, `exit code ${code}`)
+  assert.doesNotMatch(stderr, /unexpected|threw|^\s+at /m)
+  if (code !== 0 && !reports) assert.match(stderr, /^agentvm: \S.*\n {2}→ \S/m)
+}
+
+function requireTidy(home: AttackedHome): void {
+  sweepHome(home.home)
+  assert.deepEqual(home.litter(), [], 'litter')
+  if (home.records().every(({ endReason }) => endReason !== undefined)) {
+    assert.deepEqual(processesOf(home), [], 'processes')
+  }
+}
+
+/** Every line of the journal is whole, but for one that was cut off. */
+function requireJournal(home: AttackedHome): void {
+  if (!existsSync(home.file('events.jsonl'))) return
+  const damaged = readFileSync(home.file('events.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !isJson(line))
+  assert.ok(damaged.length <= 1, `damaged lines of the journal: ${damaged.join('\n')}`)
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line)
+    return true
+  } catch {
+    return false
+  }
+}

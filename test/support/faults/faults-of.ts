@@ -1,0 +1,39 @@
+import { canFail } from './can-fail.mjs'
+import type { Fault } from './faulty-home.ts'
+
+/** From there on the disk takes nothing more, or that one time only. */
+export const DISK_ERRORS: readonly Omit<Fault, 'at'>[] = [
+  { kind: 'ENOSPC', stays: true },
+  { kind: 'EIO' },
+  { kind: 'EROFS', stays: true },
+  { kind: 'EMFILE' },
+  { kind: 'EDQUOT', stays: true },
+]
+
+const nameOf = (effect: string) => effect.split(' ')[1] ?? ''
+
+/** Each of these errors at each of these effects that it can come from. */
+export function diskFaults(effects: readonly string[], errors: readonly Omit<Fault, 'at'>[]): Fault[] {
+  return effects.flatMap((effect, index) =>
+    errors.filter(({ kind }) => canFail(kind, nameOf(effect))).map((error) => ({ at: index + 1, ...error })),
+  )
+}
+
+/** A kill at each of these effects, and in the middle of each write. */
+export function killFaults(effects: readonly string[]): Fault[] {
+  return effects.flatMap((effect, index): Fault[] => {
+    const at = index + 1
+    return /^write/.test(nameOf(effect))
+      ? [
+          { at, kind: 'kill' },
+          { at, kind: 'torn' },
+        ]
+      : [{ at, kind: 'kill' }]
+  })
+}
+
+/** Some that lie evenly. */
+export function some(faults: readonly Fault[], count: number): Fault[] {
+  const stride = Math.ceil(faults.length / count)
+  return faults.filter((_, index) => (index + 1) % stride === 0)
+}
