@@ -1,9 +1,9 @@
 import { Command, Flags } from '@oclif/core'
 import { badUsage } from './command-line/bad-usage.ts'
-import { systemError } from './command-line/system-error.ts'
 import { UserError } from './errors.ts'
 import { Home } from './settings/home.ts'
 import { requireOwnHome } from './settings/own-home.ts'
+import { systemError } from './system/system-error.ts'
 import { printLine, printText, standardOutput } from './terminal/standard-output.ts'
 import type { TableStream } from './terminal/table.ts'
 

@@ -66,7 +66,11 @@ export async function unsetSettings(path: string, keys: readonly string[]): Prom
 }
 
 /** Lets the user edit the file. Unknown keys and wrong values are refused; the edit is kept beside it then. Returns whether it changed. */
-export function editSettings(path: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+export function editSettings(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  note: (text: string) => void,
+): Promise<boolean> {
   const validate = (text: EnvText) => {
     const [problem] = unknownKeys(text, path)
     if (problem) throw new UserError(problem)
@@ -74,7 +78,7 @@ export function editSettings(path: string, env: NodeJS.ProcessEnv): Promise<bool
       if (value) parseSetting(settingOf(key), value, `line ${line}`)
     }
   }
-  return editEnvFile(path, env, { validate, forbidden: OTHER_WRITERS })
+  return editEnvFile(path, env, { validate, forbidden: OTHER_WRITERS, note })
 }
 
 function settingOf(key: string): SettingKey<SettingRow['value'] | undefined> {

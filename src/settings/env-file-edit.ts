@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { createFileAtomic, makePrivateDir, writeFileAtomic } from '../system/files.ts'
 import { withLock } from '../system/lock.ts'
+import { processStart } from '../system/processes.ts'
 import { waitInForeground } from '../system/signals.ts'
 import { ANYONE_ELSE, readOwnFile } from './env-file-read.ts'
 import { EnvText } from './env-file-syntax.ts'
@@ -13,23 +14,26 @@ import { EnvText } from './env-file-syntax.ts'
 interface EditOptions {
   validate?: (text: EnvText) => void
   forbidden?: number
+  note?: (text: string) => void
 }
 
 /**
  * Lets the user edit a file of `KEY=value` lines. The edit happens on a copy beside it (0600) and replaces the file
  * only if it parses and nobody else has changed the file meanwhile; else the copy stays, and the error says where.
- * Returns whether anything changed. `validate` may throw to refuse the edit; `forbidden` is for whom the file must be
+ * Returns whether anything changed. `note` is told of an edit whose agentvm was killed; one that says nothing new is
+ * removed. `validate` may throw to refuse the edit; `forbidden` is for whom the file must be
  * closed, see `env-file-read.ts`.
  */
 export async function editEnvFile(
   path: string,
   env: NodeJS.ProcessEnv,
-  { validate = () => {}, forbidden = ANYONE_ELSE }: EditOptions = {},
+  { validate = () => {}, forbidden = ANYONE_ELSE, note = () => {} }: EditOptions = {},
 ): Promise<boolean> {
   makePrivateDir(dirname(path))
   const before = readOwnFile(path, forbidden) ?? ''
-  const copy = `${path}.edit-${randomBytes(3).toString('hex')}`
-  createFileAtomic(copy, before, { mode: 0o600 })
+  for (const left of removeStale(path, before)) note(`an edit of ${path} that was cut off lies in ${left}`)
+  const copy = `${path}.edit-${process.pid}-${randomBytes(3).toString('hex')}`
+  createFileAtomic(copy, before, { mode: 0o600, tidy: true })
   const exitCode = await runEditor(env.EDITOR || env.VISUAL || 'vi', copy).catch((error: unknown) => {
     if (readOwnFile(copy, 0) === before) rmSync(copy, { force: true })
     throw error
@@ -49,7 +53,21 @@ export async function editEnvFile(
     })
   }
   rmSync(copy, { force: true })
+  removeStale(path, after)
   return true
+}
+
+/** Removes copies of edits whose agentvm has died that hold what the file holds: keys, perhaps. Returns the others. */
+function removeStale(path: string, content: string): string[] {
+  const copies = readdirSync(dirname(path)).flatMap((name) => {
+    const pid = name.startsWith(`${basename(path)}.edit-`) && /-(\d+)-[0-9a-f]{6}$/.exec(name)?.[1]
+    return pid && processStart(Number(pid)) === undefined ? join(dirname(path), name) : []
+  })
+  return copies.filter((copy) => {
+    const isStale = readOwnFile(copy, 0) === content
+    if (isStale) rmSync(copy, { force: true })
+    return !isStale
+  })
 }
 
 function replace(path: string, before: string, after: string, forbidden: number): void {

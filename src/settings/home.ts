@@ -39,6 +39,10 @@ export class Home {
   get cache(): string {
     return join(this.root, 'cache')
   }
+  /** Plugins that the user has installed, and their list. */
+  get plugins(): string {
+    return join(this.root, 'plugins')
+  }
   /** CLIs that agentvm has installed for profiles. */
   get clis(): string {
     return join(this.root, 'clis')
@@ -87,9 +91,12 @@ export class Home {
   baseline(id: string): string {
     return join(this.root, 'baselines', id)
   }
+  get secrets(): string {
+    return join(this.root, 'secrets')
+  }
   /** Values of `-e NAME=VALUE`, 0600, kept for restarts until the agent is cleaned. */
   secretsFile(id: string): string {
-    return join(this.root, 'secrets', id)
+    return join(this.secrets, id)
   }
   /** What is to be told to agents, and who sees to that. */
   get messages(): string {

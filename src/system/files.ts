@@ -9,6 +9,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -84,6 +85,8 @@ export interface WriteOptions {
   mode?: number
   /** False for what means nothing any more once the machine has gone down: it isn't forced to the disk, which costs milliseconds. */
   durable?: boolean
+  /** Removes what writers of this file that have died left beside it: for where nobody else looks after that. */
+  tidy?: boolean
 }
 
 /** Replaces a file as a whole: a reader, or a crash, sees the old content or the new, never a part. Never follows a symlink at `path`. */
@@ -96,7 +99,7 @@ export function writeFileAtomic(
   try {
     renameSync(temporary, path)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    removeQuietly(temporary)
     throw error
   }
 }
@@ -113,7 +116,7 @@ export async function writeFileDurably(path: string, content: string): Promise<v
     }
     renameSync(temporary, path)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    removeQuietly(temporary)
     throw error
   }
 }
@@ -128,8 +131,15 @@ export function createFileAtomic(path: string, content: string, options: WriteOp
     if (errorCode(error) === 'EEXIST') return false
     throw error
   } finally {
-    rmSync(temporary, { force: true })
+    removeQuietly(temporary)
   }
+}
+
+/** What stays, because the disk fails, is removed by the next command that sweeps. What was done is done, and what went wrong before is what is told. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {}
 }
 
 /** Gives an error of a call on a descriptor, or on a file that nobody knows, the path that is meant. */
@@ -169,11 +179,20 @@ export function isDeadTemporary(path: string): boolean {
   return pid !== undefined && processStart(Number(pid)) === undefined
 }
 
+function removeDeadTemporaries(path: string): void {
+  const folder = dirname(path)
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    if (name.startsWith(`.${basename(path)}.`) && isDeadTemporary(name))
+      rmSync(join(folder, name), { force: true })
+  }
+}
+
 function writeTemporary(
   path: string,
   content: string | Uint8Array,
-  { mode = 0o600, durable = true }: WriteOptions,
+  { mode = 0o600, durable = true, tidy = false }: WriteOptions,
 ): string {
+  if (tidy) removeDeadTemporaries(path)
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}`)
   // Of that file, not of its temporary, tells an error.
   const fd = withPath(path, () =>
@@ -185,7 +204,7 @@ function writeTemporary(
       if (durable) fsyncSync(fd)
     })
   } catch (error) {
-    rmSync(temporary, { force: true })
+    removeQuietly(temporary)
     throw error
   } finally {
     closeSync(fd)

@@ -7,6 +7,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -83,15 +84,30 @@ export class IdentityFiles {
     if (!lstatSync(this.folder, { throwIfNoEntry: false })) {
       mkdirSync(this.folder, { mode: 0o700, recursive: true })
     }
-    const temporary = join(this.folder, `.${name}.${randomBytes(6).toString('hex')}`)
-    const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+    this.removeStale(name)
+    const temporary = join(this.folder, `.${name}.${process.pid}.${randomBytes(4).toString('hex')}`)
     try {
-      writeFileSync(fd, content)
-      if (durable) fsyncSync(fd)
-    } finally {
-      closeSync(fd)
+      const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+      try {
+        writeFileSync(fd, content)
+        if (durable) fsyncSync(fd)
+      } finally {
+        closeSync(fd)
+      }
+      renameSync(temporary, join(this.folder, name))
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
     }
-    renameSync(temporary, join(this.folder, name))
+  }
+
+  /** Removes what a writer of this file has left that was killed: it may be a whole key. */
+  private removeStale(name: string): void {
+    for (const entry of readdirSync(this.folder)) {
+      const pid =
+        entry.startsWith(`.${name}.`) && /^\.(\d+)\.[0-9a-f]{8}$/.exec(entry.slice(name.length + 1))?.[1]
+      if (pid && isGone(Number(pid))) rmSync(join(this.folder, entry), { force: true })
+    }
   }
 
   private read(name: string): string | undefined {
@@ -110,5 +126,14 @@ export class IdentityFiles {
     } finally {
       closeSync(fd)
     }
+  }
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
   }
 }

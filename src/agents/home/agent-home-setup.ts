@@ -56,7 +56,7 @@ function writeSetupFile(profile: Profile, agentHome: string, { path, content }: 
   ) {
     throw setupError(profile, `can't write ${path}: something else stands in its place in ${agentHome}`)
   }
-  writeFileAtomic(join(agentHome, path), content)
+  writeFileAtomic(join(agentHome, path), content, { tidy: true })
 }
 
 /** Whether every folder on the way to a path is one, not a link. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UserError } from '../../errors.ts'
 import { createFileAtomic } from '../../system/files.ts'
+import { systemError } from '../../system/system-error.ts'
 import type { Context } from '../context.ts'
 import { openBackup, sealBackup } from './backup-format.ts'
 import { providerOf } from './identity-state.ts'
@@ -63,9 +64,15 @@ export async function privateKeyOf(context: Context, name: string): Promise<stri
 /** Writes a new file, mode 0600. Throws a {@link UserError} if there is one. */
 export function writeNewFile(file: string, content: string): void {
   try {
-    if (createFileAtomic(file, content)) return
+    if (createFileAtomic(file, content, { tidy: true })) return
   } catch (error) {
-    throw new UserError(`${file} can't be written: ${(error as Error).message}`, { cause: error })
+    throw (
+      systemError(error as Error) ??
+      new UserError(`${file} can't be written: ${(error as Error).message}`, {
+        fix: 'name another by --output',
+        cause: error,
+      })
+    )
   }
   throw new UserError(`${file} is there already`, { fix: 'name another by --output' })
 }

@@ -18,14 +18,14 @@ const LARGEST_BYTES = 1024 * 1024
 export function useInGit(home: string, settings: readonly GitSetting[], searchPath: string): boolean {
   const signs = hasSshKeygen(searchPath)
   const used = settings.filter(({ key }) => signs || !/\.gpgsign$/i.test(key))
-  writeFileAtomic(join(home, INCLUDED_IN_GIT), used.map(configLines).join(''))
+  writeFileAtomic(join(home, INCLUDED_IN_GIT), used.map(configLines).join(''), { tidy: true })
   includeIt(join(home, CONFIG))
   return signs
 }
 
 /** Makes git inside forget an identity: the file that is included is empty. */
 export function forgetInGit(home: string): void {
-  writeFileAtomic(join(home, INCLUDED_IN_GIT), '')
+  writeFileAtomic(join(home, INCLUDED_IN_GIT), '', { tidy: true })
 }
 
 function includeIt(path: string): void {
@@ -33,7 +33,10 @@ function includeIt(path: string): void {
   const file = readRegularFile(path, LARGEST_BYTES)
   if (file === undefined || typeof file === 'string' || file.content.includes(INCLUDED_IN_GIT)) return
   const newline = file.content.at(-1) === 10 || file.content.length === 0 ? '' : '\n'
-  writeFileAtomic(path, Buffer.concat([file.content, Buffer.from(newline + INCLUDE)]), { mode: file.mode })
+  writeFileAtomic(path, Buffer.concat([file.content, Buffer.from(newline + INCLUDE)]), {
+    mode: file.mode,
+    tidy: true,
+  })
 }
 
 /** `a.b.c` as git writes it: the section, its name if it has one, the key. */

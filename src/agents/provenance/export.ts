@@ -63,7 +63,7 @@ export async function exportRecords(
   }
   const lines = chains.flatMap((chain) => [...chain.lines, chain.close])
   const output = request.output === undefined ? null : resolve(request.output)
-  if (output !== null) writeFileAtomic(output, `${lines.join('\n')}\n`, { mode: 0o644 })
+  if (output !== null) writeFileAtomic(output, `${lines.join('\n')}\n`, { mode: 0o644, tidy: true })
   const written = request.notes ? await exportNotes(context, request.repo, chains) : null
   const report: ExportReport = {
     home_key: homeKey(context.home).did,

@@ -20,6 +20,7 @@ export function sweepState(home: Home): void {
 /** {@link sweepState} for all folders of the home, those of each agent among them. */
 export function sweepHome(home: Home): void {
   sweepState(home)
+  for (const folder of [home.plugins, home.clis]) removeDeadScratch(folder, ['staging'])
   for (const path of findLitter(home)) remove(path)
   for (const record of new AgentStore(home).all())
     if (isPreviousKept(home, record)) forgetIfStarted(home, record)
@@ -28,13 +29,16 @@ export function sweepHome(home: Home): void {
 
 /** Locks and temporary files of commands that have died, in all folders of the home where agentvm writes. */
 export function findLitter(home: Home): string[] {
-  const folders = [home.root, home.state, home.trash, home.proxy, home.cache, join(home.root, 'secrets')]
+  const folders = [
+    ...[home.root, home.state, home.trash, home.proxy, home.cache, home.secrets, home.clis, home.plugins],
+    ...[home.provenance, home.messages, home.identities],
+    ...[home.provenance, home.messages, home.identities, home.runs].flatMap(foldersIn),
+  ]
   // What else lies in an agent's home is the agent's, whatever it is called.
   const inHomes = entriesOf(home.homes).flatMap((id) =>
-    litterIn(home.agentHome(id)).filter((path) => path.includes('/..gitconfig.')),
+    litterIn(home.agentHome(id)).filter((path) => path.includes('/..gitconfig')),
   )
-  const inRuns = entriesOf(home.runs).flatMap((id) => litterIn(home.runDir(id)))
-  return [...folders.flatMap(litterIn), ...inRuns, ...inHomes]
+  return [...folders.flatMap(litterIn), ...inHomes]
 }
 
 /** Forgets what an agent was before a start that went well, whose agentvm died before it could. */
@@ -60,6 +64,12 @@ function remove(path: string): void {
 
 function isLock(path: string): boolean {
   return /\.lock(?:\.break)?$/.test(path)
+}
+
+function foldersIn(folder: string): string[] {
+  return entriesOf(folder)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => join(folder, name))
 }
 
 function entriesOf(folder: string): string[] {

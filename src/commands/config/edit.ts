@@ -10,7 +10,8 @@ The file is replaced only if every key is known and every value fits; else the e
 
   async run(): Promise<void> {
     await this.parse(ConfigEdit)
-    const changed = await editSettings(this.home.configFile, process.env)
+    const note = (text: string) => this.logToStderr(`note: ${text}`)
+    const changed = await editSettings(this.home.configFile, process.env, note)
     this.logToStderr(changed ? `${this.home.configFile} is changed` : 'nothing was changed')
   }
 }

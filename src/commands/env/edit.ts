@@ -10,7 +10,8 @@ The file is replaced only if the edit can be read; else the edit is kept beside 
 
   async run(): Promise<void> {
     await this.parse(EnvEdit)
-    const changed = await editEnvFile(this.home.envFile, process.env)
+    const note = (text: string) => this.logToStderr(`note: ${text}`)
+    const changed = await editEnvFile(this.home.envFile, process.env, { note })
     this.logToStderr(changed ? `${this.home.envFile} is changed` : 'nothing was changed')
   }
 }
