@@ -15,8 +15,9 @@ let config = await Config.load({ root })
 
 let captured = { stdout: '', stderr: '' }
 for (const name of ['stdout', 'stderr']) {
-  process[name].write = (chunk) => {
+  process[name].write = (chunk, ...rest) => {
     captured[name] += chunk
+    rest.find((one) => typeof one === 'function')?.()
     return true
   }
 }

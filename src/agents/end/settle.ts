@@ -3,6 +3,7 @@ import { removePlaceholders } from '../../policy/protect/placeholders.ts'
 import { debug } from '../../system/debug.ts'
 import type { Context } from '../context.ts'
 import { journalExit, recordEvent, timestamp } from '../events.ts'
+import { isKeyChanging } from '../identity/identity-state.ts'
 import { endCgroup } from '../limits/end-cgroup.ts'
 import { finishMove, isMoving } from '../move/finish-move.ts'
 import { markIfWentDown } from '../restart/went-down.ts'
@@ -26,7 +27,8 @@ export async function settle(
   patienceMs = 0,
 ): Promise<AgentRecord | undefined> {
   const state = liveness(record, context.home)
-  if (state !== 'unrecorded' && state !== 'unfinished' && !isMoving(record)) return record
+  if (state !== 'unrecorded' && state !== 'unfinished' && !isMoving(record) && !isKeyChanging(record))
+    return record
   try {
     return await context.store.exclusively(record.name, () => settleLocked(context, record.name), patienceMs)
   } catch (error) {
@@ -44,8 +46,9 @@ export async function settleAll(context: Context): Promise<void> {
 /** {@link settle} for a caller that holds the agent's lock. */
 export async function settleLocked(context: Context, name: string): Promise<AgentRecord | undefined> {
   const found = context.store.read(name)
-  const record = found && isMoving(found) ? await finishMove(context, found) : found
-  if (!record) return undefined
+  const moved = found && isMoving(found) ? await finishMove(context, found) : found
+  if (!moved) return undefined
+  const record = isKeyChanging(moved) ? await finishKeyChange(context, moved) : moved
   const state = liveness(record, context.home)
   debug('state', () => `${name} (${record.id}) is ${state}`)
   if (state === 'unfinished') {
@@ -54,6 +57,12 @@ export async function settleLocked(context: Context, name: string): Promise<Agen
     return context.store.read(name)
   }
   return state === 'unrecorded' ? recordEnd(context, record) : record
+}
+
+async function finishKeyChange(context: Context, record: AgentRecord): Promise<AgentRecord> {
+  // Loaded here: it is hardly ever needed.
+  const { finishKeyChange } = await import('../identity/finish-key-change.ts')
+  return finishKeyChange(context, record)
 }
 
 async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRecord> {

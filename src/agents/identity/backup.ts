@@ -6,7 +6,7 @@ import { systemError } from '../../system/system-error.ts'
 import type { Context } from '../context.ts'
 import { openBackup, sealBackup } from './backup-format.ts'
 import { providerOf } from './identity-state.ts'
-import { type IdentityReport, requireIdentity } from './manage.ts'
+import { type IdentityReport, settledIdentity } from './manage.ts'
 import { restoreKey } from './replace-key.ts'
 import { identitySubject } from './subject.ts'
 
@@ -30,7 +30,7 @@ export async function backUpIdentity(
   output: string | undefined,
   passphrase: PassphraseSource,
 ): Promise<BackedUp> {
-  const record = requireIdentity(context, name)
+  const record = await settledIdentity(context, name)
   const file = resolve(output ?? `${name}.identity.json`)
   const did = record.did ?? ''
   const key = await privateKeyOf(context, name)
@@ -54,7 +54,7 @@ export async function restoreIdentity(
 
 /** An agent's private key as its network's own tools read it. */
 export async function privateKeyOf(context: Context, name: string): Promise<string> {
-  const record = requireIdentity(context, name)
+  const record = await settledIdentity(context, name)
   const provider = await context.extensions.identity(providerOf(record))
   return provider.exportKey(identitySubject(context.home, record)).catch((error: Error) => {
     throw new UserError(error.message, { cause: error })

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { privateKeyOf, writeNewFile } from './backup.ts'
 import { providerOf } from './identity-state.ts'
 import { readKeyHistory } from './key-history.ts'
-import { listIdentities, requireIdentity } from './manage.ts'
+import { listIdentities, settledIdentity } from './manage.ts'
 import { identitySubject } from './subject.ts'
 
 /** What `identity export` says of one agent: nothing of it is secret. */
@@ -41,7 +41,7 @@ export async function exportPrivateKey(
 }
 
 async function exportOne(context: Context, name: string): Promise<ExportedIdentity> {
-  const record = requireIdentity(context, name)
+  const record = await settledIdentity(context, name)
   const provider = await context.extensions.identity(providerOf(record))
   const { keys } = readKeyHistory(context.home, record.id)
   const did = record.did ?? ''

@@ -6,6 +6,14 @@ const GITLAWB = 'gitlawb'
 /** File of the private key in an agent's folder of keys. */
 export const SIGNING_KEY = 'identity.pem'
 
+/** Of a record whose key is being changed: how. */
+export const KEY_CHANGE = 'AGENT_KEY_CHANGE'
+
+/** Whether a change of an agent's key has begun and isn't through: its agentvm died, or is at it. */
+export function isKeyChanging({ extra }: Pick<AgentRecord, 'extra'>): boolean {
+  return extra[KEY_CHANGE] !== undefined
+}
+
 /** The id of the provider that gave an agent its identity. An agent stays with it. */
 export function providerOf({ extra }: Pick<AgentRecord, 'extra'>): string {
   return extra.AGENT_IDENTITY_PROVIDER || GITLAWB

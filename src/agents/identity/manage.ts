@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
+import { settledAgent } from '../end/settled-agent.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { identityMode } from './identity-state.ts'
 import { type IdentityKey, readKeyHistory } from './key-history.ts'
@@ -27,13 +28,19 @@ export function listIdentities(context: Context): IdentityRow[] {
 }
 
 /** One agent's identity. Throws a {@link UserError} if it has none. */
-export function showIdentity(context: Context, name: string): IdentityReport {
-  return reportOf(context, requireIdentity(context, name))
+export async function showIdentity(context: Context, name: string): Promise<IdentityReport> {
+  return reportOf(context, await settledIdentity(context, name))
 }
 
 /** The identity of an agent that has one, with all keys that it has had. */
 export function reportOf(context: Context, record: AgentRecord): IdentityReport {
   return { ...rowOfIdentity(context, record), keys: readKeyHistory(context.home, record.id).keys }
+}
+
+/** {@link requireIdentity} of an agent that is brought in line with the world first: a change of its key that was cut off is finished. */
+export async function settledIdentity(context: Context, name: string): Promise<AgentRecord> {
+  await settledAgent(context, name)
+  return requireIdentity(context, name)
 }
 
 /** The record of an agent that has an identity. Throws a {@link UserError} if there is no such agent, or it has none. */

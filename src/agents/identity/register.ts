@@ -6,7 +6,7 @@ import { recordEvent } from '../events.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { registerIdentity } from './give-identity.ts'
 import { providerOf } from './identity-state.ts'
-import { type IdentityRow, requireIdentity, rowOfIdentity } from './manage.ts'
+import { type IdentityRow, rowOfIdentity, settledIdentity } from './manage.ts'
 import { registrarLock } from './registrar.ts'
 import { retryTime, saveRegistration } from './registration.ts'
 
@@ -19,7 +19,7 @@ const LOOK_MS = 250
 
 /** Tries again to make the network know an agent's identity, and puts the outcome on record. */
 export async function registerAgain(context: Context, name: string): Promise<IdentityRow> {
-  const record = requireIdentity(context, name)
+  const record = await settledIdentity(context, name)
   await registerNow(context, record)
   return rowOfIdentity(context, record)
 }

@@ -1,18 +1,16 @@
 import type { IdentityProvider, IdentitySubject, ProvisionedIdentity } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
+import { systemError } from '../../system/system-error.ts'
 import type { Context } from '../context.ts'
 import { settleLocked } from '../end/settle.ts'
 import { recordEvent } from '../events.ts'
-import { serveAgent } from '../network/serve-agents.ts'
-import { liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
-import { forgetInGit } from './git-settings.ts'
-import { applyInGit } from './give-identity.ts'
-import { identityMode, providerOf, withIdentity, withoutIdentity } from './identity-state.ts'
+import { beginKeyChange, finishReplace, finishRevoke, useKeyNow } from './finish-key-change.ts'
+import { identityMode, providerOf, withIdentity } from './identity-state.ts'
 import { endKey, readKeyHistory, recordKey } from './key-history.ts'
 import { type IdentityReport, reportOf, requireIdentity } from './manage.ts'
 import { registerInBackground } from './registrar.ts'
-import { forgetRegistration, saveRegistration } from './registration.ts'
+import { saveRegistration } from './registration.ts'
 import { identitySubject } from './subject.ts'
 
 /** What `identity revoke` did. */
@@ -69,18 +67,12 @@ export async function revokeKey(context: Context, name: string, reason?: string)
     await settleLocked(context, name)
     const record = requireIdentity(context, name)
     const did = record.did ?? ''
-    const subject = identitySubject(context.home, record)
     const time = new Date().toISOString()
+    const marked = beginKeyChange(context, record, 'revoke')
     // First: whatever happens then, it counts no more.
     recordKey(context.home, record, did)
     endKey(context.home, record.id, 'revoked', { time, ...(reason === undefined ? {} : { reason }) })
-    const problem = await provider.revoke(subject)
-    const without = withoutIdentity(record)
-    context.store.save(without)
-    forgetInGit(record.home)
-    forgetRegistration(context.home, record.id)
-    if (liveness(without, context.home) === 'running') await serveAgent(context, without)
-    recordEvent(context.home, 'revoke', without, { did, ...(reason === undefined ? {} : { reason }) })
+    const problem = await finishRevoke(context, provider, marked, reason)
     return { name, did, revoked_at: time, reason: reason ?? null, problem: problem ?? null }
   })
 }
@@ -99,17 +91,25 @@ async function replaceKey(
     await settleLocked(context, name)
     const record = context.store.get(name)
     const mode = identityMode(record) ?? context.settings.identityMode ?? 'socket'
+    const marked = beginKeyChange(context, record, 'replace')
     const made = await replace(provider, identitySubject(context.home, record, mode)).catch(
-      (error: Error) => {
-        throw new UserError(`agent '${name}' keeps its identity: ${error.message}`, { cause: error })
+      async (error: Error) => {
+        // What it has done before it failed: nothing, or all but the last of it.
+        const now = await finishReplace(context, provider, marked).catch(() => undefined)
+        const { message, fix } = systemError(error) ?? (error as UserError)
+        throw new UserError(`agent '${name}' ${outcomeOf(record, now)}: ${message}`, {
+          ...(fix ? { fix } : {}),
+          cause: error,
+        })
       },
     )
     recordKey(context.home, record, made.did, reason === undefined ? {} : { reason })
     saveRegistration(context.home, record.id, made)
     const required = record.extra.AGENT_GITLAWB_MODE === 'force'
     const changed = withIdentity(record, { did: made.did, provider: provider.id, mode, required })
+    await useKeyNow(context, provider, changed)
+    // Last: until then the next look at the agent does all of this again.
     context.store.save(changed)
-    await useNow(context, provider, changed)
     const facts = { did: made.did, ...(record.did === undefined ? {} : { before: record.did }) }
     recordEvent(context.home, event, changed, facts)
     registerInBackground(context, changed)
@@ -117,11 +117,8 @@ async function replaceKey(
   })
 }
 
-/** Makes git inside, and the signer of an agent that runs, use the key as it is now. */
-async function useNow(context: Context, provider: IdentityProvider, record: AgentRecord): Promise<void> {
-  const subject = identitySubject(context.home, record)
-  // By the new history: what git inside takes for good of the old key.
-  await provider.provision(subject)
-  applyInGit(context, provider, record, subject)
-  if (liveness(record, context.home) === 'running') await serveAgent(context, record)
+/** What a change of a key came to that failed. */
+function outcomeOf(before: AgentRecord, now: AgentRecord | undefined): string {
+  if (now === undefined) return 'gets its key from the next command, since this one failed'
+  return now.did === before.did ? 'keeps its identity' : `has the identity ${now.did} now, but`
 }

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { readUserFile } from './backup.ts'
 import { providerOf } from './identity-state.ts'
 import { allKeyHistories, type IdentityKey } from './key-history.ts'
-import { requireIdentity } from './manage.ts'
+import { settledIdentity } from './manage.ts'
 import { identitySubject } from './subject.ts'
 
 /** What `identity sign` made. */
@@ -51,7 +51,7 @@ export async function signFile(
       exitCode: 2,
     })
   }
-  const record = requireIdentity(context, name)
+  const record = await settledIdentity(context, name)
   const did = record.did ?? ''
   const publicKey = publicKeyOf(did)
   if (!publicKey) throw new UserError(`${did} has no key that SSH knows`)

@@ -14,7 +14,7 @@ export default class IdentityShow extends AgentvmCommand {
 
   async run(): Promise<unknown> {
     const { args } = await this.parse(IdentityShow)
-    const row = showIdentity(createContext(this.home, this.config), args.name)
+    const row = await showIdentity(createContext(this.home, this.config), args.name)
     for (const line of reportLines(row)) this.log(line)
     return row
   }

@@ -102,7 +102,7 @@ export class Attack {
       if (dies) await this.home.inNewProcess()
       step = 'after the fault'
       requireWork(this.home, this.names)
-      this.scenario.whole?.(this.home)
+      await this.scenario.whole?.(this.home)
       step = 'again'
       const again = await this.home.run(this.command())
       if (again.code !== 0) assert.match(again.stderr, this.scenario.doneAlready ?? /^$/, 'again')

@@ -20,7 +20,7 @@ export interface FaultScenario {
   start?: (home: FaultyHome) => Promise<void>
   command: readonly string[] | ((home: FaultyHome) => readonly string[])
   /** Holds right after the fault: what is there is the old or the new, as a whole. */
-  whole?: (home: FaultyHome) => void
+  whole?: (home: FaultyHome) => void | Promise<void>
   /** What the same command may be refused with after one that went wrong after all was done. */
   doneAlready?: RegExp
   /** Holds once the command was given again. */

@@ -53,6 +53,9 @@ export const IDENTITY_SCENARIOS: FaultScenario[] = [
     serve: offline,
     prepare: withIdentity,
     command: ['identity', 'rotate', 'a1', '--reason', 'old'],
+    whole: async (home) => {
+      await whole(home)
+    },
     after: async (home) => {
       const { keys } = await whole(home)
       assert.ok(keys.length >= 2, 'it has another key')
@@ -70,6 +73,9 @@ export const IDENTITY_SCENARIOS: FaultScenario[] = [
       await home.ok('spawn', 'a1', '--gitlawb', ...SLEEP)
     },
     command: ['identity', 'rotate', 'a1'],
+    whole: async (home) => {
+      await whole(home)
+    },
     after: async (home) => {
       assert.ok((await whole(home)).keys.length >= 2)
     },
@@ -79,6 +85,10 @@ export const IDENTITY_SCENARIOS: FaultScenario[] = [
     serve: offline,
     prepare: withIdentity,
     command: ['identity', 'revoke', 'a1', '--force'],
+    whole: async (home) => {
+      const { code } = await home.run(['identity', 'show', 'a1'])
+      if (code === 0) await whole(home)
+    },
     doneAlready: /has no identity/,
     after: async (home) => {
       const [id = ''] = readdirSync(home.file('identities')).filter((name) => /^[a-z0-9]{8}$/.test(name))
@@ -127,6 +137,9 @@ export const IDENTITY_SCENARIOS: FaultScenario[] = [
       '--force',
       ...passphrase(home),
     ],
+    whole: async (home) => {
+      await whole(home)
+    },
     after: async (home) => {
       const { keys } = await whole(home)
       assert.equal(keys.at(-1)?.did, keys[0]?.did, 'it has the key of the backup')
@@ -135,10 +148,7 @@ export const IDENTITY_SCENARIOS: FaultScenario[] = [
   {
     title: 'identity register',
     prepare: withIdentity,
-    serve: async () => {
-      const node = await GitlawbNode.start()
-      return { env: { GITLAWB_NODE: node.url, AGENTVM_TEST_NODE: node.url }, stop: () => node.stop() }
-    },
+    serve,
     command: ['identity', 'register', 'a1'],
     after: async (home) => assert.equal((await report(home)).registered, true),
   },

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
+import codex from '@agentvm/profile-codex'
 import type { PluginRow } from '../../../../src/extensions/plugin-list.ts'
 import { testPlugin, writePlugin } from '../../plugin.ts'
 import { Registry } from '../../registry.ts'
 import type { FaultyHome } from '../faulty-home.ts'
 import { type FaultScenario, nothing, userFile } from '../scenario.ts'
+
+const CHECKED = String(codex.versions.checked)
 
 /** A registry with two versions of a plugin, and a CLI. */
 async function serve() {
@@ -13,7 +16,7 @@ async function serve() {
     const { pjson, files } = testPlugin('@t/one', { version, profiles: ['of-one'] })
     registry.add(pjson, files)
   }
-  for (const version of ['0.100.0', '9.0.0']) {
+  for (const version of ['0.100.0', CHECKED, '9.0.0']) {
     registry.add(
       { name: '@openai/codex', version, bin: { codex: 'codex.js' } },
       { 'codex.js': `#!/usr/bin/env node\nconsole.log('codex-cli ${version}')\n` },
@@ -129,6 +132,18 @@ export const PACKAGE_SCENARIOS: FaultScenario[] = [
     command: ['profiles', 'install', 'codex@9.0.0'],
     after: async (home) => {
       assert.equal(await cliVersion(home), '9.0.0')
+      clis(home, 1)
+    },
+  },
+  {
+    title: 'profiles update',
+    serve,
+    prepare: async (home) => {
+      await home.ok('profiles', 'install', 'codex@0.100.0')
+    },
+    command: ['profiles', 'update'],
+    after: async (home) => {
+      assert.equal(await cliVersion(home), CHECKED)
       clis(home, 1)
     },
   },
