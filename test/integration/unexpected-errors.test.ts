@@ -47,7 +47,7 @@ describe('an error that nobody has thought of', () => {
   ] as const) {
     it(`is none where the system says ${kind}: that is told in words`, async () => {
       const effects = await home.effects(set)
-      const at = effects.findIndex((effect) => / write .*\.config/.test(effect)) + 1
+      const at = effects.findIndex((effect) => / open .*\.config/.test(effect)) + 1
       const { code, stderr } = await home.runFaulty(['config', 'set', 'AGENTVM_TRASH_DAYS=6'], { at, kind })
       assert.equal(code, 1)
       assert.match(stderr, words)
