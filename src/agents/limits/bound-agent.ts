@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { LimitName, SandboxBackend, SpawnPlan } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import type { Layer } from '../../policy/choices.ts'
@@ -42,7 +44,7 @@ export async function boundAgent(
   const mechanism = await findLimitMechanism(context)
   const made =
     mechanism.kind === 'cgroup'
-      ? makeCgroup(mechanism.parents, `agentvm-${record.id}`, plan.limits)
+      ? makeCgroup(mechanism.parents, cgroupName(record), plan.limits)
       : { folders: [], holds: limitsOf(mechanism) }
   const bounds = decideBounds(plan.limits, made.holds, backend.capabilities.limits, sources)
   if (options.required && bounds.gaps.length > 0) {
@@ -65,6 +67,18 @@ export async function boundAgent(
     enforcement: { by: mechanismName(mechanism), gaps },
   }
 }
+
+/** Folders of a control group that was made for an agent, also where its agentvm died before that was on record. */
+export async function cgroupOf(context: Context, record: AgentRecord): Promise<string[]> {
+  const mechanism = await findLimitMechanism(context)
+  const parents = mechanism.kind === 'cgroup' ? Object.values(mechanism.parents.folders) : []
+  const found = parents
+    .map((parent) => join(parent, cgroupName(record)))
+    .filter((folder) => existsSync(folder))
+  return [...new Set([...record.cgroup, ...found])]
+}
+
+const cgroupName = ({ id }: AgentRecord) => `agentvm-${id}`
 
 /** Gaps in words: `memory: 2048 MiB a process; cpus: no bound`. */
 function gapText(gaps: Bounds['gaps']): string {

@@ -5,6 +5,7 @@ import { endServer } from '../../tmux/session.ts'
 import type { Context } from '../context.ts'
 import { reapElsewhere } from '../end/elsewhere.ts'
 import { killLeftovers } from '../end/end-processes.ts'
+import { cgroupOf } from '../limits/bound-agent.ts'
 import { endCgroup } from '../limits/end-cgroup.ts'
 import { logFiles } from '../log/rotation.ts'
 import { hasPrevious, restorePrevious } from '../state/previous.ts'
@@ -23,7 +24,7 @@ export async function recoverSpawn(context: Context, record: AgentRecord): Promi
   const { recordRunTakenBack } = await import('../provenance/record-run.ts')
   await recordRunTakenBack(context, record)
   const saved = store.read(record.name)
-  await endCgroup(saved?.cgroup ?? [])
+  await endCgroup(await cgroupOf(context, saved ?? record))
   removePlaceholders(saved?.placeholders ?? [])
   removeTree(home.runDir(record.id))
   if (hasPrevious(home, record.name)) {

@@ -111,6 +111,7 @@ export class Attack {
       requireWork(this.home, this.names)
       requireJournal(this.home)
       requireTidy(this.home)
+      requireNoGroups(this.home, result.effects ?? [])
       return undefined
     } catch (error) {
       return `${step}: ${(error as Error).message}\n${said}`
@@ -148,6 +149,15 @@ function requireTidy(home: AttackedHome): void {
   if (home.records().every(({ endReason }) => endReason !== undefined)) {
     assert.deepEqual(processesOf(home), [], 'processes')
   }
+}
+
+/** No control group stays of an agent that doesn't run. */
+function requireNoGroups(home: AttackedHome, effects: readonly string[]): void {
+  const running = home.records().flatMap(({ id, endReason }) => (endReason === undefined ? id : []))
+  const left = effects
+    .flatMap((effect) => /mkdir (\/sys\/fs\/cgroup\/.*)$/.exec(effect)?.[1] ?? [])
+    .filter((folder) => existsSync(folder) && !running.some((id) => folder.endsWith(`-${id}`)))
+  assert.deepEqual(left, [], 'control groups')
 }
 
 /** Every line of the journal is whole, but for one that was cut off. */

@@ -8,12 +8,14 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import type { AgentRecord } from '../../../src/agents/state/record.ts'
 import { AgentStore } from '../../../src/agents/state/store.ts'
 import { Home } from '../../../src/settings/home.ts'
-import { type CliResult, outcome, processesWith, RUN_JS, readProc, TestHome } from '../agentvm.ts'
+import { outcome, processesWith, RUN_JS, readProc, TestHome } from '../agentvm.ts'
+import type { WorkerResult } from '../cli-worker.ts'
 
 const FAULTS = join(import.meta.dirname, 'preload.mjs')
 
@@ -74,21 +76,16 @@ export class FaultyHome extends TestHome {
   }
 
   /** Runs a command and lets one of its effects go wrong. */
-  async runFaulty(args: readonly string[], { at, kind, stays }: Fault): Promise<CliResult> {
-    return this.preloaded(args, {
-      FAULT_AT: `${at}`,
-      FAULT_KIND: kind,
-      ...(stays ? { FAULT_STAYS: '1' } : {}),
-    })
+  async runFaulty(args: readonly string[], { at, kind, stays }: Fault): Promise<WorkerResult> {
+    const fault = { FAULT_AT: `${at}`, FAULT_KIND: kind, ...(stays ? { FAULT_STAYS: '1' } : {}) }
+    return this.traced(args, fault)
   }
 
   /** Names of a command's effects, in their order: the first one is number 1. */
   async effects(args: readonly string[]): Promise<string[]> {
-    const trace = `${this.path}.trace`
-    rmSync(trace, { force: true })
-    const { code, stderr } = await this.preloaded(args, { FAULT_TRACE: trace })
+    const { code, stderr, effects = [] } = await this.traced(args, {})
     if (code !== 0) throw new Error(`agentvm ${args.join(' ')}: exit code ${code}\n${stderr}`)
-    return readFileSync(trace, 'utf8').trimEnd().split('\n')
+    return effects
   }
 
   /** Locks, temporary files, sockets and folders of no agent: what nobody should find once all is done. */
@@ -113,13 +110,13 @@ export class FaultyHome extends TestHome {
     return [...found, ...ofNobody.filter((path) => !/^run\/(?:proxy|p$)/.test(path))]
   }
 
-  private async preloaded(args: readonly string[], env: Record<string, string>): Promise<CliResult> {
-    const argv = ['--import', FAULTS, RUN_JS, ...args]
-    return outcome(
-      spawn(process.execPath, argv, {
-        env: { ...process.env, NODE_V8_COVERAGE: '', AGENTVM_HOME: this.path, ...this.env, ...env },
-      }),
-    )
+  private async traced(args: readonly string[], fault: Record<string, string>): Promise<WorkerResult> {
+    const trace = `${this.path}.trace`
+    writeFileSync(trace, '')
+    const faults = { FAULT_TRACE: trace, ...fault }
+    const env = { ...process.env, NODE_V8_COVERAGE: '', AGENTVM_HOME: this.path, ...this.env, ...faults }
+    const result = await outcome(spawn(process.execPath, ['--import', FAULTS, RUN_JS, ...args], { env }))
+    return { ...result, effects: readFileSync(trace, 'utf8').trimEnd().split('\n') }
   }
 }
 
