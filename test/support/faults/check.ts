@@ -5,38 +5,37 @@ import { sweepHome } from '../../../src/agents/state/sweep.ts'
 import type { CliResult } from '../agentvm.ts'
 import type { WorkerResult } from '../cli-worker.ts'
 import { AttackedHome } from './attacked-home.ts'
+import { DISK_ERRORS, diskFaults, killFaults } from './faults-of.ts'
 import { type Fault, processesOf } from './faulty-home.ts'
 import { type FaultScenario, requireWork, workIn } from './scenario.ts'
 
-/** What goes wrong, given the names of a command's effects: each fault in a run of its own. */
-export interface Faults {
-  of: (effects: readonly string[]) => Fault[]
-  /** Faults that end the process need one for each. */
-  kill: boolean
-}
-
-/** FAULTS=all lets every effect of every command go wrong (half an hour); else a few of each do. */
+/** FAULTS=all lets every effect of every command go wrong (half an hour on two cores); else a few of each do. */
 export const ALL = process.env.FAULTS === 'all'
 
 /** So many homes of one scenario are attacked at once: much of each attack is waiting for processes. */
-const LANES = ALL ? Math.max(2, availableParallelism()) : 1
+const LANES = ALL ? 2 * availableParallelism() : 1
 
 /**
  * Gives a command, lets one of its effects go wrong, gives it again, and looks whether anything was lost, stands in the
- * way or is left behind; so for each fault. Throws with all that was found.
+ * way or is left behind; so for each fault that `choose` leaves of all that there are. Throws with all that was found.
  */
-export async function checkFaults(scenario: FaultScenario, { of, kill }: Faults): Promise<void> {
+export async function checkFaults(
+  scenario: FaultScenario,
+  choose: (faults: readonly Fault[]) => Fault[],
+): Promise<void> {
   const served = await scenario.serve?.()
   const attacks = Array.from({ length: LANES }, () => new Attack(scenario, served?.env))
   const problems: string[] = []
   try {
-    const [effects = []] = await Promise.all(attacks.map((attack) => attack.prepare(kill)))
-    const waiting = of(effects).values()
+    const [effects = { own: [], here: [] }] = await Promise.all(attacks.map((attack) => attack.prepare()))
+    const chosen = [...choose(killFaults(effects.own)), ...choose(diskFaults(effects.here, DISK_ERRORS))]
+    const waiting = chosen.values()
     await Promise.all(
       attacks.map(async (attack) => {
         for (const fault of waiting) {
           const problem = await attack.problemOf(fault)
-          if (problem) problems.push(`${JSON.stringify(fault)} ${effects[fault.at - 1]}: ${problem}`)
+          const name = (isKill(fault) ? effects.own : effects.here)[fault.at - 1]
+          if (problem) problems.push(`${JSON.stringify(fault)} ${name}: ${problem}`)
         }
       }),
     )
@@ -49,6 +48,12 @@ export async function checkFaults(scenario: FaultScenario, { of, kill }: Faults)
     attacks.some(({ hasHit }) => hasHit),
     'no fault has hit',
   )
+}
+
+/** Names of a command's effects: in a process of its own, which sets up more, and in one that has run others before. */
+interface Effects {
+  own: string[]
+  here: string[]
 }
 
 /** One home on which a scenario is played again and again. */
@@ -64,15 +69,17 @@ export class Attack {
     this.home = new AttackedHome({ ...(env ? { env } : {}), reloads: scenario.reloads ?? false })
   }
 
-  /** Returns the names of the command's effects. */
-  async prepare(kill: boolean): Promise<string[]> {
+  async prepare(): Promise<Effects> {
     await this.scenario.prepare(this.home)
     this.home.keep()
     this.names = this.home
       .records()
       .flatMap(({ name, workspace }) => (workIn(workspace) === undefined ? [] : name))
     await this.scenario.start?.(this.home)
-    return kill ? this.home.effects(this.command()) : this.home.effectsHere(this.command())
+    const own = await this.home.effects(this.command())
+    await this.home.reset()
+    await this.scenario.start?.(this.home)
+    return { own, here: await this.home.effectsHere(this.command()) }
   }
 
   end(): Promise<void> {

@@ -31,9 +31,3 @@ export function killFaults(effects: readonly string[]): Fault[] {
       : [{ at, kind: 'kill' }]
   })
 }
-
-/** Some that lie evenly. */
-export function some(faults: readonly Fault[], count: number): Fault[] {
-  const stride = Math.ceil(faults.length / count)
-  return faults.filter((_, index) => (index + 1) % stride === 0)
-}

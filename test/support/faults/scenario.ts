@@ -10,6 +10,8 @@ export interface FaultScenario {
   title: string
   /** Servers that the command talks to, for all of the scenario, and what tells it of them. */
   serve?: () => Promise<{ env: Record<string, string>; stop: () => void }>
+  /** Fetches packages, which takes seconds: only where all faults are tried. */
+  isSlow?: boolean
   /** Plugins come or go. */
   reloads?: boolean
   /** What goes wrong is part of what the command prints. */

@@ -53,7 +53,7 @@ const installed = async (home: FaultyHome) => {
 export const PACKAGE_SCENARIOS: FaultScenario[] = [
   {
     title: 'plugins install',
-    ...{ serve, reloads: true },
+    ...{ serve, reloads: true, isSlow: true },
     prepare: nothing,
     command: ['plugins', 'install', '@t/one@1.0.0', '--yes'],
     after: async (home) => {
@@ -63,7 +63,7 @@ export const PACKAGE_SCENARIOS: FaultScenario[] = [
   },
   {
     title: 'plugins update',
-    ...{ serve, reloads: true },
+    ...{ serve, reloads: true, isSlow: true },
     prepare: async (home) => {
       await home.ok('plugins', 'install', '@t/one@^1.0.0', '--yes')
     },
@@ -75,7 +75,7 @@ export const PACKAGE_SCENARIOS: FaultScenario[] = [
   },
   {
     title: 'plugins uninstall',
-    ...{ serve, reloads: true },
+    ...{ serve, reloads: true, isSlow: true },
     prepare: installed,
     command: ['plugins', 'uninstall', '@t/one', '--force'],
     doneAlready: /is not installed/,
@@ -93,7 +93,7 @@ export const PACKAGE_SCENARIOS: FaultScenario[] = [
   },
   {
     title: 'plugins reset',
-    ...{ serve, reloads: true },
+    ...{ serve, reloads: true, isSlow: true },
     prepare: installed,
     command: ['plugins', 'reset', '--force'],
     after: async (home) => {
@@ -115,7 +115,7 @@ export const PACKAGE_SCENARIOS: FaultScenario[] = [
   },
   {
     title: 'profiles install',
-    serve,
+    ...{ serve, isSlow: true },
     prepare: nothing,
     command: ['profiles', 'install', 'codex@0.100.0'],
     after: async (home) => {
@@ -125,7 +125,7 @@ export const PACKAGE_SCENARIOS: FaultScenario[] = [
   },
   {
     title: 'profiles install of another version',
-    serve,
+    ...{ serve, isSlow: true },
     prepare: async (home) => {
       await home.ok('profiles', 'install', 'codex@0.100.0')
     },
@@ -137,7 +137,7 @@ export const PACKAGE_SCENARIOS: FaultScenario[] = [
   },
   {
     title: 'profiles update',
-    serve,
+    ...{ serve, isSlow: true },
     prepare: async (home) => {
       await home.ok('profiles', 'install', 'codex@0.100.0')
     },
@@ -149,7 +149,7 @@ export const PACKAGE_SCENARIOS: FaultScenario[] = [
   },
   {
     title: 'profiles uninstall',
-    serve,
+    ...{ serve, isSlow: true },
     prepare: async (home) => {
       await home.ok('profiles', 'install', 'codex@0.100.0')
     },
