@@ -6,7 +6,7 @@ import { FAULT_SCENARIOS } from '../support/faults/scenarios.ts'
 const placeOf = (index: number) => (index * 0.618) % 1
 
 describe('a command that is killed with -9, or whose disk fails, at one of its effects', function () {
-  this.timeout(ALL ? 7_200_000 : 60_000)
+  this.timeout(ALL ? 7_200_000 : 120_000)
   for (const [index, scenario] of FAULT_SCENARIOS.entries()) {
     if (scenario.isSlow && !ALL) continue
     it(`${scenario.title}: loses nothing, and the same command given again ends what it began`, async () => {
