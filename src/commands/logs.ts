@@ -26,6 +26,7 @@ export default class Logs extends AgentvmCommand {
       helpValue: 'N',
       description: 'lines from the end',
     }),
+    all: Flags.boolean({ description: 'all lines', exclusive: ['lines', 'screen'] }),
     follow: Flags.boolean({ char: 'f', description: 'go on until the agents end' }),
     raw: Flags.boolean({ description: 'keep escape sequences' }),
     screen: Flags.boolean({
@@ -39,19 +40,20 @@ export default class Logs extends AgentvmCommand {
     const { argv, flags } = await this.parse(Logs)
     if (flags.since) throw new UserError('--since is not there yet: logs hold no times', { exitCode: 2 })
     if (flags.follow && this.jsonEnabled()) throw new UserError("--json can't follow", { exitCode: 2 })
+    const lines = flags.all ? Number.MAX_SAFE_INTEGER : flags.lines
     const context = createContext(this.home, this.config)
     const names = [...new Set(argv as string[])]
     const agents = await Promise.all(names.map((name) => settledAgent(context, name)))
     const output = new Output()
     const printer = new LogPrinter(agents, output)
     if (this.jsonEnabled() || flags.screen) {
-      const logs = await (flags.screen ? readScreens(agents) : readLogs(agents, flags))
+      const logs = await (flags.screen ? readScreens(agents) : readLogs(agents, { lines, raw: flags.raw }))
       if (!this.jsonEnabled()) await printer.printLines(logs)
       return agents.length === 1 ? logs[0] : logs
     }
     const interrupted = await untilInterrupted(async (interruption) => {
       const signal = AbortSignal.any([interruption, output.closed])
-      const view = { ...flags, showUnfinished: printer.isInteractive }
+      const view = { lines, raw: flags.raw, showUnfinished: printer.isInteractive }
       if (flags.follow) await followLogs(this.home, agents, view, printer.sink, signal)
       else await showLogs(agents, view, printer.sink, signal)
     })

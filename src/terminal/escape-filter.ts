@@ -65,12 +65,18 @@ export class EscapeFilter {
   private plainRun(bytes: Buffer, from: number): number {
     let start = from
     let at = from
-    while (at < bytes.length) {
-      const byte = bytes[at] ?? 0
-      if (PLAIN[byte] === 1) at += 1
-      else if (byte === 0x0d && bytes[at + 1] === 0x0a) {
+    const { length: end } = bytes
+    while (at < end) {
+      while (at < end && PLAIN[bytes[at] as number] === 1) at += 1
+      if (at === end) break
+      const byte = bytes[at] as number
+      if (byte === 0x0d && bytes[at + 1] === 0x0a) {
         if (at > start) this.writer.text(bytes, start, at)
         at += 1
+        start = at
+      } else if (byte === ESC && colourEnd(bytes, at) > 0) {
+        if (at > start) this.writer.text(bytes, start, at)
+        at = colourEnd(bytes, at)
         start = at
       } else {
         const length = byte < 0xc2 ? 0 : utf8Length(bytes, at)
@@ -185,6 +191,17 @@ export class EscapeFilter {
     if (edit && !isClear) edit(this.writer, this.parameter)
     else if (isClear || 'ABEFHdfLMST'.includes(final)) this.writer.breakLine()
   }
+}
+
+/** Where a whole sequence ends that only sets colours (SGR), the most frequent by far; 0 if there is none at `at`. */
+function colourEnd(bytes: Buffer, at: number): number {
+  if (bytes[at + 1] !== 0x5b) return 0
+  let end = at + 2
+  for (; end < at + LONGEST_CSI; end += 1) {
+    const byte = bytes[end] ?? 0
+    if (byte < 0x30 || byte > 0x3b) break
+  }
+  return bytes[end] === 0x6d ? end + 1 : 0
 }
 
 type Edit = (writer: LineWriter, parameter: number) => void

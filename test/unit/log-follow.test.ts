@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endMarker } from '../../src/agents/log/end-marker.ts'
 import { type FollowOptions, followLog } from '../../src/agents/log/follow.ts'
+import { until } from '../support/agentvm.ts'
 
 /** Follows a log in the background and keeps what it gives. */
 class Follower {
@@ -177,5 +179,33 @@ describe('following a log', () => {
       if (index % 100 === 0) await sleep(1)
     }
     await follower.sees(expected)
+  })
+
+  it('loses nothing of what is added faster than a terminal could', async () => {
+    writeFileSync(path, '')
+    const sums = { added: createHash('sha1'), seen: createHash('sha1') }
+    let missing = 0
+    const abort = new AbortController()
+    const options = { lines: 0, raw: false, showUnfinished: false, ended: new Promise<void>(() => {}) }
+    const reading = (async () => {
+      for await (const chunk of followLog(path, { ...options, signal: abort.signal })) {
+        sums.seen.update(chunk)
+        missing -= chunk.length
+      }
+    })()
+    try {
+      for (let piece = 0; piece < 16; piece += 1) {
+        const text = `line ${piece} of what was added, \u2714\n`.repeat(15_000)
+        appendFileSync(path, text)
+        sums.added.update(text)
+        missing += Buffer.byteLength(text)
+        await sleep(1)
+      }
+      await until(() => missing === 0, 'all that was added')
+    } finally {
+      abort.abort()
+      await reading
+    }
+    assert.equal(sums.seen.digest('hex'), sums.added.digest('hex'))
   })
 })

@@ -58,6 +58,13 @@ describe('the end of a log', () => {
     assert.equal(await tail(`a\nb${MARK}`, 1), 'b\n')
   })
 
+  it('is all of it where more lines are asked for than it has bytes', async () => {
+    const all = Number.MAX_SAFE_INTEGER
+    assert.equal(await tail(`a\r\nb${MARK}c`, all), 'a\nb\nc')
+    assert.equal(await tail('a\r\n', all, true), 'a\r\n')
+    assert.equal(await tail('', all), '')
+  })
+
   it('counts the lines that are shown, not those of the file', async () => {
     assert.equal(await tail('x\n\x1b[Htop\x1b[2;1Hmiddle\x1b[3;1Hend\n', 2), 'middle\nend\n')
   })

@@ -44,6 +44,8 @@ export async function findTail(
   view: LogView,
 ): Promise<{ from: number; skip: number }> {
   if (view.raw && view.lines === 0) return { from: size, skip: 0 }
+  // No text has more lines than bytes: a whole log is read once only.
+  if (view.lines >= size) return { from: 0, skip: 0 }
   // One more than asked for: what follows the last newline may be an end marker only. Filtering adds lines to those
   // that newlines make, and never joins any, so that it may begin at any of them.
   const from = await nthNewlineFromEnd(file, size, view.lines + 1)
