@@ -186,7 +186,13 @@ describe('following a log', () => {
     const sums = { added: createHash('sha1'), seen: createHash('sha1') }
     let missing = 0
     const abort = new AbortController()
-    const options = { lines: 0, raw: false, showUnfinished: false, ended: new Promise<void>(() => {}) }
+    // All lines: some may be there before the first look.
+    const options = {
+      lines: Number.MAX_SAFE_INTEGER,
+      raw: false,
+      showUnfinished: false,
+      ended: new Promise<void>(() => {}),
+    }
     const reading = (async () => {
       for await (const chunk of followLog(path, { ...options, signal: abort.signal })) {
         sums.seen.update(chunk)
