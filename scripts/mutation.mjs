@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { chosenModules } from './lib/mutation/modules.mjs'
 import { mutateModule } from './lib/mutation/mutate.mjs'
 import { formatScores, reportModule, scoreOf } from './lib/mutation/report.mjs'
@@ -5,16 +6,20 @@ import { hasProgram } from './lib/run.mjs'
 import { say } from './lib/say.mjs'
 import { setup } from './setup.mjs'
 
-// `npm run mutation [-- MODULE-OR-PATH…]`: puts a mistake into the sources, one at a time, and sees whether a test tells it.
+// `npm run mutation [-- --every N] [MODULE-OR-PATH…]`: puts a mistake into the sources, one at a time, and sees whether a test tells it.
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { every: { type: 'string', default: '1' } },
+})
 if (!hasProgram('bwrap')) {
   say('mutation tests need bubblewrap: a mutant may remove any file, or end any process')
   process.exit(1)
 }
 await setup({ forTests: true })
 const scores = []
-for (const module of chosenModules(process.argv.slice(2))) {
-  const result = await mutateModule(module, (done, all) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${module.name}: ${done}/${all} `)
+for (const module of chosenModules(positionals)) {
+  const result = await mutateModule(module, Number(values.every), (done, all) => {
+    if (process.stderr.isTTY || done % 50 === 0) process.stderr.write(`\r${module.name}: ${done}/${all} `)
   })
   if (process.stderr.isTTY) say('')
   reportModule(module, result)

@@ -20,9 +20,13 @@ export const sinceFlag = Flags.custom<Date>({
 
 /** The moment that a text means, or undefined. Without a zone it is the local time; a day alone begins at midnight. */
 export function parseMoment(text: string, now: Date): Date | undefined {
+  const time = timeOf(text, now)
+  // Nor are there dates a hundred million days ago.
+  return time && !Number.isNaN(time.getTime()) ? time : undefined
+}
+
+function timeOf(text: string, now: Date): Date | undefined {
   const span = SPAN.exec(text)
   if (span) return new Date(now.getTime() - Number(span[1]) * SECONDS[span[2] as keyof typeof SECONDS] * 1000)
-  if (!TIME.test(text)) return undefined
-  const time = new Date(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T'))
-  return Number.isNaN(time.getTime()) ? undefined : time
+  return TIME.test(text) ? new Date(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T')) : undefined
 }

@@ -102,8 +102,10 @@ export class EnvText {
   }
 
   private endLastLine(): void {
-    const text = this.toString()
-    if (text !== '' && !text.endsWith('\n')) this.parts.push({ text: '\n' })
+    const last = this.parts.at(-1)
+    // What ends with a newline that is escaped, a value may, goes on in the next line.
+    const end = last && ('text' in last ? last.text : last.after)
+    if (end !== undefined && !end.endsWith('\n')) this.parts.push({ text: '\n' })
   }
 }
 

@@ -127,6 +127,12 @@ describe('the text of an env file', () => {
     assert.equal(text.toString(), "# keys\n\nB='x y'\n# end\nC=5\n")
   })
 
+  it('adds a line behind a value that goes on to the next line', () => {
+    const text = parse('A=\\\n')
+    text.set('B', '1')
+    assert.deepEqual(parse(text.toString()).values, { A: '', B: '1' })
+  })
+
   it('gives back any value byte for byte, to bash too', () => {
     let state = 11
     const random = (below: number) => {

@@ -35,6 +35,7 @@ const MODULES = [
   {
     name: 'manifests',
     paths: ['src/extensions/installed/{entries,read-json,read-plugin,read-commands,abilities}.ts'],
+    tests: ['test/unit/plugins-install.test.ts'],
     floor: 0,
   },
   {

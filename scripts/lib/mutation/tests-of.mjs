@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path'
 import { parseSync } from 'oxc-parser'
 import { ROOT } from '../paths.mjs'
 
+/** They start servers or programs, and take long. */
+const SLOW = /\/(?:identity-registrar|plugins-install|conformance-kits)\.test\.ts$/
+
 /**
  * The unit tests of some sources: the files that import one of them, and those that a module names besides. A test that
  * comes to a source by way of others takes long, and tells of those.
@@ -13,6 +16,7 @@ import { ROOT } from '../paths.mjs'
 export function testsOf(sources, besides = []) {
   const own = globSync('test/unit/**/*.test.ts', { cwd: ROOT })
     .map((path) => join(ROOT, path))
+    .filter((path) => !SLOW.test(path))
     .filter((path) => importsOf(path).some((imported) => sources.includes(imported)))
   const named = globSync(besides, { cwd: ROOT }).map((path) => join(ROOT, path))
   return [...new Set([...own, ...named])].sort()
