@@ -3,7 +3,6 @@ import {
   globSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,7 +12,9 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
+import { makeScratch, removeDeadScratch } from '../system/scratch.ts'
 import { shellQuote } from '../system/shell-words.ts'
+import { systemError } from '../system/system-error.ts'
 
 /** What a new plugin can bring. Each has a folder of templates. */
 export const PLUGIN_KINDS = ['profile', 'sandbox', 'identity', 'hook'] as const
@@ -127,7 +128,8 @@ function isThere(folder: string): UserError {
 function inOneStep<T>(folder: string, fill: (temporary: string) => T): T {
   let temporary: string | undefined
   try {
-    temporary = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`))
+    removeDeadScratch(dirname(folder), [`.${basename(folder)}`])
+    temporary = makeScratch(dirname(folder), `.${basename(folder)}`)
     const whole = join(temporary, 'plugin')
     mkdirSync(whole)
     const made = fill(whole)
@@ -136,9 +138,9 @@ function inOneStep<T>(folder: string, fill: (temporary: string) => T): T {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOTEMPTY' || code === 'EEXIST') throw isThere(folder)
-    throw code === undefined
-      ? error
-      : new UserError(`${folder} can't be written: ${message}`, { cause: error })
+    if (code === undefined) throw error
+    const known = systemError(Object.assign(new Error(message, { cause: error }), { code, path: folder }))
+    throw known ?? new UserError(`${folder} can't be written: ${message}`, { cause: error })
   } finally {
     if (temporary) rmSync(temporary, { recursive: true, force: true })
   }

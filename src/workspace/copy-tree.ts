@@ -22,6 +22,7 @@ import {
 import { setImmediate } from 'node:timers/promises'
 import { UserError } from '../errors.ts'
 import { errorCode } from '../system/files.ts'
+import { systemError } from '../system/system-error.ts'
 
 /** What an entry of a tree is. */
 export type EntryKind = 'file' | 'folder' | 'link'
@@ -281,5 +282,6 @@ function cannotCopy(name: string, error: unknown): UserError {
       cause: error,
     })
   }
-  return new UserError(`${name} can't be copied: ${(error as Error).message}`, { cause: error })
+  const { message } = error as Error
+  return systemError(error as Error) ?? new UserError(`${name} can't be copied: ${message}`, { cause: error })
 }

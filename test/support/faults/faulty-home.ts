@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
-  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -132,7 +131,9 @@ export function processesOf(home: TestHome): string[] {
 }
 
 function copyFolder(from: string, to: string): void {
-  cpSync(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+  // Node's own copy of a folder doesn't keep who may read it.
+  rmSync(to, { recursive: true, force: true })
+  execFileSync('cp', ['-a', from, to])
 }
 
 function isOwnCli(pid: string): boolean {
