@@ -50,9 +50,9 @@ async function ask(prompt: string, dialogue: Dialogue, flag = '--force'): Promis
 
 /** Asks for a value without showing it. */
 export async function askSecret(prompt: string, { input, output }: Dialogue = CONSOLE): Promise<string> {
-  output.write(prompt)
   try {
-    return await readAnswer('', input, undefined)
+    // Asked once the terminal shows nothing any more: who answers at once would see the answer.
+    return await readAnswer('', input, undefined, () => output.write(prompt))
   } finally {
     output.write('\n')
   }
@@ -66,8 +66,10 @@ function readAnswer(
   prompt: string,
   input: Readable,
   echo: NodeJS.WritableStream | undefined,
+  onReady = () => {},
 ): Promise<string> {
   const reader = createInterface({ input, ...(echo && { output: echo }), terminal: true })
+  onReady()
   let interrupt = (_: NodeJS.Signals) => {}
   return new Promise<string>((resolve, reject) => {
     reader.question(prompt, (answer) => resolve(answer.trim()))
