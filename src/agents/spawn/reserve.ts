@@ -199,9 +199,10 @@ function reserve(
       ...(seed ? { AGENT_SEEDING: 'true' } : {}),
     },
   }
-  undo.add(() => recoverSpawn(context, record))
+  // As long as what was there isn't kept as a whole, nothing of it has changed: undoing would take it for ours.
   forgetPrevious(home, record)
   if (previous) keepPrevious(home, record)
+  undo.add(() => recoverSpawn(context, record))
   store.save(record)
   removeTree(home.runDir(record.id))
   moveOldHomeOut(context, previous, record)
