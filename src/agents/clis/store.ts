@@ -39,16 +39,23 @@ export function binFolder({ root }: InstalledCli): string {
 
 /** Every CLI that agentvm has installed, by profile. */
 export function installedClis(context: Pick<Context, 'home'>): InstalledCli[] {
-  return entriesOf(context.home.clis).flatMap((profile) => installedCli(context, profile) ?? [])
+  return profilesOf(context).flatMap((profile) => installedCli(context, profile) ?? [])
+}
+
+/** The profiles that have a folder of installations. Beside those lie the lock and folders in which one is tried. */
+function profilesOf({ home }: Pick<Context, 'home'>): string[] {
+  return entriesOf(home.clis).filter((name) => !name.startsWith('.') && !/^staging-\d+-/.test(name))
 }
 
 /** Runs `change` while no other agentvm changes these CLIs. What changes that were ended in their middle left is removed. */
-export async function changingClis<T>({ home }: Context, change: () => Promise<T>): Promise<T> {
+export async function changingClis<T>(context: Context, change: () => Promise<T>): Promise<T> {
+  const { home } = context
   makePrivateDir(home.clis)
   return withLock(
     join(home.clis, '.lock'),
     async () => {
       removeDeadScratch(home.clis, [STAGING])
+      for (const profile of profilesOf(context)) removeUnused(context, profile)
       return change()
     },
     { busy: 'another agentvm is installing CLIs' },

@@ -51,8 +51,8 @@ async function updateOne(
 
 /** Takes the CLIs of profiles off. Throws a {@link UserError}, and does nothing, if one of them isn't installed. */
 export function uninstallClis(context: Context, names: readonly string[]): Promise<RemovedCli[]> {
-  const clis = requireInstalled(context, names)
   return changingClis(context, async () => {
+    const clis = requireInstalled(context, names)
     for (const { profile } of clis) dropCli(context, profile)
     return clis.map(({ profile, version }) => ({ profile, version }))
   })
