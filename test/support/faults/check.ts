@@ -112,7 +112,8 @@ export class Attack {
       await this.scenario.whole?.(this.home)
       step = 'again'
       const again = await this.home.run(this.command())
-      if (again.code !== 0) assert.match(again.stderr, this.scenario.doneAlready ?? /^$/, `again: ${again.stderr}`)
+      if (again.code !== 0)
+        assert.match(again.stderr, this.scenario.doneAlready ?? /^$/, `again: ${again.stderr}`)
       step = 'after it was given again'
       await this.scenario.after(this.home)
       requireWork(this.home, this.names)
