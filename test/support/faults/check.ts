@@ -97,6 +97,8 @@ export class Attack {
     let said = ''
     let step = 'before'
     try {
+      // One that could not give up a lock would wait for itself.
+      if (dies) await this.home.inNewProcess()
       await this.home.reset()
       await this.scenario.start?.(this.home)
       step = 'the fault'

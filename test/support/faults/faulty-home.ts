@@ -61,7 +61,7 @@ export class FaultyHome extends TestHome {
   }
 
   async reset(): Promise<void> {
-    if (processesWith(this.path).length > 0) await this.run(['purge', '--force'])
+    if (processesWith(this.path).length > 0) await this.ok('purge', '--force')
     this.killStarted()
     for (const folder of [this.path, this.files]) {
       rmSync(folder, { recursive: true, force: true })
