@@ -6,7 +6,7 @@ import { TestHome } from '../support/agentvm.ts'
 import { diffCase, quickCases, recordsHome, spawnCases, swarmCases } from './cases.ts'
 import { idleDashboard } from './dashboard.ts'
 import { type Case, measure, type Timing } from './measure.ts'
-import { memoryOf } from './memory.ts'
+import { MEASURED, memoryPerAgent } from './memory.ts'
 import { proxyFacts } from './proxy.ts'
 import { asMarkdown, type BenchReport, type Fact, machineFacts, reportAt } from './report.ts'
 
@@ -66,12 +66,14 @@ async function idleFacts(): Promise<Fact[]> {
     ['none', 2.5],
     ['allowlist', 3.5],
   ] as const) {
-    const args = ['spawn', `idle-${mode}`, '--net', mode, '--', 'sleep', '1000']
-    const { id } = await home.json<{ id: string }>(...args)
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    facts.push({ name: `idle agent, network ${mode}`, value: memoryOf(id) / 1e6, unit: 'MB', target })
+    facts.push({
+      name: `idle agent, network ${mode}`,
+      value: (await memoryPerAgent(home, mode)) / 1e6,
+      unit: 'MB',
+      target,
+    })
   }
-  await home.ok('swarm', 'idle', String(AGENTS - 2), '--net', 'none', '--', 'sleep', '1000')
+  await home.ok('swarm', 'idle', String(AGENTS - 2 * MEASURED), '--net', 'none', '--', 'sleep', '1000')
   const { percent, bytes } = await idleDashboard(home, DASHBOARD_MS)
   const watch = `watch, ${AGENTS} idle agents`
   facts.push(

@@ -1,38 +1,44 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { readProc, type TestHome } from '../support/agentvm.ts'
 
-/** Proportional memory, in bytes, of all processes that belong to one agent: tmux server, launcher, log pipe, sandbox, command. */
-export function memoryOf(id: string): number {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter(
-      (pid) => /AGENTVM_(LAUNCHER|AGENT)_ID=/.test(read(pid, 'environ')) && read(pid, 'environ').includes(id),
-    )
-    .concat(bwrapsAbove(id))
-    .filter((pid, index, all) => all.indexOf(pid) === index)
-    .reduce(
-      (sum, pid) => sum + Number(/^Pss:\s+(\d+) kB/m.exec(read(pid, 'smaps_rollup'))?.[1] ?? 0) * 1024,
-      0,
-    )
-}
+const BATCH = 10
+/** So many agents stay behind. */
+export const MEASURED = 2 * BATCH
+/** What a start leaves to end is over by then. */
+const SETTLE_MS = 1_000
 
-/** The sandbox's own processes have an empty environment: they are found as ancestors of the agent's. */
-function bwrapsAbove(id: string): string[] {
-  const found: string[] = []
-  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    if (!read(entry, 'environ').includes(`AGENTVM_AGENT_ID=${id}`)) continue
-    for (let pid = parent(entry); pid && read(pid, 'environ') === ''; pid = parent(pid)) found.push(pid)
+/**
+ * What one more agent takes while nothing happens, in bytes: of twice as many agents the difference, since the first ones
+ * bear the pages of programs and libraries that all share, and how many others share them is up to the machine.
+ */
+export async function memoryPerAgent(home: TestHome, mode: 'none' | 'allowlist'): Promise<number> {
+  const seen: number[] = []
+  for (const half of ['a', 'b']) {
+    await home.ok('swarm', `${mode}-${half}`, String(BATCH), '--net', mode, '--', 'sleep', '1000')
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+    seen.push(memoryOfAgents(home))
   }
-  return found
+  const [half = 0, all = 0] = seen
+  return (all - half) / BATCH
 }
 
-function parent(pid: string): string {
-  return read(pid, 'stat').split(') ')[1]?.split(' ')[1] ?? ''
-}
-
-function read(pid: string, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'latin1')
-  } catch {
-    return ''
+/** Proportional memory (PSS) of all processes of a home's agents: tmux server, launcher, log pipe, sandbox, command. */
+function memoryOfAgents(home: TestHome): number {
+  const children = new Map<string, string[]>()
+  const servers: string[] = []
+  for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const parent = readProc(pid, 'stat').split(') ').at(-1)?.split(' ')[1] ?? ''
+    children.set(parent, [...(children.get(parent) ?? []), pid])
+    const command = readProc(pid, 'cmdline')
+    if (command.startsWith('tmux\0') && command.includes(home.file('run'))) servers.push(pid)
   }
+  const below = (pid: string): string[] => [pid, ...(children.get(pid) ?? []).flatMap(below)]
+  return (
+    servers
+      .flatMap(below)
+      .reduce(
+        (sum, pid) => sum + Number(/^Pss:\s+(\d+) kB/m.exec(readProc(pid, 'smaps_rollup'))?.[1] ?? 0),
+        0,
+      ) * 1024
+  )
 }
