@@ -1,22 +1,27 @@
 import { readFileSync, readlinkSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { processesWith, RUN_JS, type TestHome } from '../support/agentvm.ts'
 import { ShellTerminal } from '../support/shell-terminal.ts'
 
 /** What the dashboard takes and draws while nothing happens: percent of one core, bytes. */
-export async function idleDashboard(home: TestHome, ms: number): Promise<{ percent: number; bytes: number }> {
+export async function idleDashboard(
+  home: TestHome,
+  ms: number,
+  signal: AbortSignal,
+): Promise<{ percent: number; bytes: number }> {
   const env = { AGENTVM_HOME: home.path, HOME: process.env.HOME ?? '', PATH: process.env.PATH ?? '' }
   const terminal = new ShellTerminal([process.execPath, RUN_JS, 'watch'], env)
   try {
     await terminal.shows(/\d+ agents, \d+ running/)
     // What starting up leaves to do is over by then.
-    await new Promise((resolve) => setTimeout(resolve, 5_000))
+    await sleep(5_000, undefined, { signal })
     // tmux has the same words in its command line.
     const pid = processesWith(`${RUN_JS}\0watch`).find(
       (one) => readlinkSync(`/proc/${one}/exe`) === process.execPath,
     )
     if (pid === undefined) throw new Error('the dashboard has ended')
     const before = countersOf(pid)
-    await new Promise((resolve) => setTimeout(resolve, ms))
+    await sleep(ms, undefined, { signal })
     const after = countersOf(pid)
     return {
       percent: ((after.cpuMs - before.cpuMs) / ms) * 100,

@@ -5,10 +5,9 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { HOST_LOOPBACK } from '../../src/network/host-name.ts'
-import { Home } from '../../src/settings/home.ts'
-import type { TestHome } from '../support/agentvm.ts'
-import type { Fact } from './report.ts'
+import { HOST_LOOPBACK } from '../../../src/network/host-name.ts'
+import { Home } from '../../../src/settings/home.ts'
+import type { Workbench } from '../workbench.ts'
 
 const BYTES = 512 * 1024 ** 2
 /** The kernel's clock ticks, as `getconf CLK_TCK` prints them on every Linux that Node runs on. */
@@ -16,7 +15,8 @@ const TICKS_A_SECOND = 100
 const run = promisify(execFile)
 
 /** What the proxy of a home passes on, what that costs it, and its memory afterwards. Straight at an agent's socket: the bridge isn't measured. */
-export async function proxyFacts(home: TestHome): Promise<Fact[]> {
+export async function proxy(bench: Workbench): Promise<void> {
+  const home = bench.home()
   const block = Buffer.alloc(1024 ** 2, 'x')
   const server = createServer(async (_request, response) => {
     response.writeHead(200, { 'Content-Length': BYTES })
@@ -33,7 +33,6 @@ export async function proxyFacts(home: TestHome): Promise<Fact[]> {
     const { id } = await home.json<{ id: string }>('spawn', 'proxied', '--allow', rule, '--', 'sleep', '1000')
     const pid = Number(/^\d+/.exec(home.read('proxy/pid'))?.[0])
     const socket = join(new Home({ AGENTVM_HOME: home.path }).proxySocketDir(id), 's')
-    const facts: Fact[] = []
     for (const [name, download] of [
       ['CONNECT', () => throughTunnel(socket, rule)],
       ['plain HTTP', () => byRequest(socket, rule)],
@@ -41,18 +40,18 @@ export async function proxyFacts(home: TestHome): Promise<Fact[]> {
       const [cpu, start] = [cpuSeconds(pid), performance.now()]
       await download()
       const seconds = (performance.now() - start) / 1000
-      facts.push(
+      bench.add(
         { name: `proxy, ${name}`, value: BYTES / 1e6 / seconds, unit: 'MB/s', target: null },
         {
           name: `proxy, ${name}`,
           value: ((cpuSeconds(pid) - cpu) * 1e9) / BYTES,
           unit: 's of CPU a GB',
-          target: 5,
+          target: { most: 5 },
         },
       )
     }
     const rss = Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
-    return [...facts, { name: 'proxy, memory after', value: rss / 1e6, unit: 'MB', target: 60 }]
+    bench.add({ name: 'proxy, memory after', value: rss / 1e6, unit: 'MB', target: { most: 60 } })
   } finally {
     server.close()
     server.closeAllConnections()

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { TestHome } from '../support/agentvm.ts'
+import { type Case, measure } from './measure.ts'
+import { type BenchReport, emptyReport, type Fact } from './report.ts'
+import type { Timing } from './timing.ts'
+
+/** A part of the bench that can be chosen by its name. */
+export type Group = (bench: Workbench) => Promise<void>
+
+/** What a group measures with. Whatever it makes is removed when the group ends, fails or is interrupted. */
+export class Workbench {
+  readonly report: BenchReport = emptyReport()
+  readonly rounds: number
+  /** Aborted when the user has enough. */
+  readonly signal: AbortSignal
+  private readonly undo: (() => unknown)[] = []
+
+  constructor(rounds: number, signal: AbortSignal) {
+    this.rounds = rounds
+    this.signal = signal
+  }
+
+  /** Runs a group to its end, and removes what it made. One that fails leaves its figures out, and the others go on. */
+  async run(name: string, group: Group): Promise<void> {
+    const start = performance.now()
+    this.say(name)
+    try {
+      await group(this)
+    } catch (error) {
+      this.signal.throwIfAborted()
+      this.lacks(name, (error as Error).message)
+      process.exitCode = 1
+    } finally {
+      for (let step = this.undo.pop(); step; step = this.undo.pop()) await step()
+    }
+    this.say(`${name} took ${Math.round((performance.now() - start) / 1000)} s`)
+  }
+
+  /** Times cases in turns, and keeps what they come to. */
+  async time(cases: readonly Case[]): Promise<Timing[]> {
+    const timings = await measure(cases, this.rounds, this.signal)
+    this.report.timings.push(...timings)
+    return timings
+  }
+
+  add(...facts: Fact[]): void {
+    this.report.facts.push(...facts)
+  }
+
+  /** Says what can't be measured here. */
+  lacks(name: string, why: string): void {
+    this.say(`${name}: not measured: ${why}`)
+    this.report.missing.push({ name, why })
+  }
+
+  /** An empty home, which is purged and removed with the group. */
+  home(): TestHome {
+    const home = new TestHome()
+    this.later(() => home.remove())
+    return home
+  }
+
+  /** An empty folder, which is removed with the group. */
+  folder(): string {
+    const path = mkdtempSync(join(tmpdir(), 'agentvm-bench-'))
+    this.later(() => rmSync(path, { recursive: true, force: true }))
+    return path
+  }
+
+  /** Does something when the group ends, the last first. */
+  later(step: () => unknown): void {
+    this.undo.push(step)
+  }
+
+  /** Tells who waits how far it is. */
+  say(text: string): void {
+    process.stderr.write(`bench: ${text}\n`)
+  }
+}
