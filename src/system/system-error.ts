@@ -18,6 +18,15 @@ const MEANINGS: Record<string, (path: string) => [what: string, fix: string]> = 
   EXDEV: () => ['it lies on another disk than the rest', 'move it onto the disk of AGENTVM_HOME'],
 }
 
+/** The same of a write by a descriptor: such an error doesn't say which file it was. */
+const MEANINGS_WITHOUT_PLACE: Record<string, [what: string, fix: string]> = {
+  ENOSPC: ['a disk is full', "'df -h' shows which one: free some space on it, then try again"],
+  EDQUOT: ['your disk quota is used up', "'quota' shows on which disk: free some of your space there"],
+  EIO: ['the disk reports an error', "look into the system's log: the disk may be failing"],
+}
+
+const WRITES = /^(?:write|fsync|fdatasync|close|ftruncate)$/
+
 /** A file that isn't there is its folder's matter. */
 function whoseIs(path: string): string {
   return `ls -ld '${dirname(path)}' '${path}' shows whose it is`
@@ -25,10 +34,14 @@ function whoseIs(path: string): string {
 
 /** A failed system call on a file in words that say what to do, or undefined if the error is another one. */
 export function systemError(error: Error): UserError | undefined {
-  const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string }
+  const { code = '', path, dest, syscall = '' } = error as NodeJS.ErrnoException & { dest?: string }
   const place = dest ?? path
-  const meaning = MEANINGS[code ?? '']
-  if (!meaning || typeof place !== 'string') return undefined
-  const [what, fix] = meaning(place)
-  return new UserError(`${place}: ${what}`, { fix, cause: error })
+  const [what, fix] = meaningOf(code, place, syscall) ?? []
+  if (what === undefined) return undefined
+  return new UserError(`${place ?? 'a file could not be written'}: ${what}`, { fix, cause: error })
+}
+
+function meaningOf(code: string, place: unknown, syscall: string): [what: string, fix: string] | undefined {
+  if (typeof place === 'string') return MEANINGS[code]?.(place)
+  return WRITES.test(syscall) ? MEANINGS_WITHOUT_PLACE[code] : undefined
 }

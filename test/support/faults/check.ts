@@ -88,9 +88,10 @@ export class Attack {
 
   /** What a fault brings about that must not be; undefined if all is well. */
   async problemOf(fault: Fault): Promise<string | undefined> {
-    const problem = await this.play(fault, false)
+    if (isKill(fault)) return this.play(fault, false)
     // What is still going on in the process after a failure ends with it: it counts only if a new process shows it, too.
-    return problem && !isKill(fault) ? this.play(fault, true) : problem
+    // Where nothing can be removed any more, it holds its locks until it ends.
+    return fault.kind === 'EROFS' || (await this.play(fault, false)) ? this.play(fault, true) : undefined
   }
 
   private async play(fault: Fault, dies: boolean): Promise<string | undefined> {
