@@ -1,5 +1,7 @@
+import { completion } from './groups/completion.ts'
 import { files } from './groups/files.ts'
 import { idle } from './groups/idle.ts'
+import { installed } from './groups/installed.ts'
 import { proxy } from './groups/proxy.ts'
 import { spawn } from './groups/spawn.ts'
 import { start } from './groups/start.ts'
@@ -7,7 +9,16 @@ import { swarm } from './groups/swarm.ts'
 import type { Group } from './workbench.ts'
 
 /** The parts of the bench, in the order in which they run. */
-export const GROUPS: Readonly<Record<string, Group>> = { start, spawn, files, swarm, idle, proxy }
+export const GROUPS: Readonly<Record<string, Group>> = {
+  start,
+  installed,
+  completion,
+  spawn,
+  swarm,
+  idle,
+  proxy,
+  files,
+}
 
 /** The groups with these names, in the bench's order; all without a name. Throws at one that there isn't. */
 export function chooseGroups(

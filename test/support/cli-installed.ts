@@ -69,7 +69,7 @@ export function print(
 
 /** With the npm settings of who runs the tests: packages come from their registry. */
 function npm(args: readonly string[]): string {
-  const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
+  const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--loglevel=error']
   const { code, stdout, stderr } = print('npm', [...args, ...flags], process.env as Record<string, string>)
   if (code !== 0) throw new Error(`npm ${args[0]} failed; is the npm registry within reach?\n${stderr}`)
   return stdout
