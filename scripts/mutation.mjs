@@ -24,8 +24,7 @@ for (const module of chosenModules(positionals)) {
   if (process.stderr.isTTY) say('')
   reportModule(module, result)
   scores.push({ ...module, ...scoreOf(result.mutants) })
-  const { score, killed, survived, unmet } = scores.at(-1)
-  say(`${module.name}: ${score} % of ${killed + survived + unmet} mutants told`)
+  say(`${module.name}: ${scores.at(-1).score} % of ${result.mutants.length} mutants told`)
 }
 process.stdout.write(`\n${formatScores(scores)}`)
 const below = scores.filter(({ score, floor }) => score < floor)

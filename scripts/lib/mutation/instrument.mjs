@@ -60,7 +60,8 @@ export function instrument(path, source, firstId = 0) {
     if (node.directive || isSuper) return text(node)
     return guarded(node, inner(node))
   }
-  const guarded = (node, code) => `if (!__mutant(${add(node, '')})) ${code}`
+  /** In braces, so that an `else` after it stays another `if`'s. */
+  const guarded = (node, code) => `{if (!__mutant(${add(node, '')})) ${code}}`
 
   /** A node's text with its parts instrumented. */
   const inner = (node) => {

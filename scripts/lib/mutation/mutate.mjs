@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { ROOT } from '../paths.mjs'
+import { arguedIn } from './equal-mutants.mjs'
 import { instrument } from './instrument.mjs'
 import { sourcesOf } from './modules.mjs'
 import { SandboxedWorker } from './sandboxed-worker.mjs'
@@ -10,22 +11,24 @@ import { testsOf } from './tests-of.mjs'
 const QUICK_MS = 50
 /** A test that takes longer has more in view than the place of a mutant, and would make hours of minutes. */
 const LONGEST_MS = 1_000
-/** A mutant hangs if its tests take so much longer than without it. */
-const SLOWNESS = 10
 /** All tests have run once by then, on the busiest machine. */
 const LOADING_MS = 600_000
 /** In place of a mutant's id: the sources as they are. */
 const NONE = -1
-const GRACE_MS = 5_000
+/** A mutant hangs if its tests take so much longer than without it, and this in any case: of processor time, and by the clock. */
+const SLOWNESS = 10
+const GRACE_CPU_MS = 1_000
+const GRACE_MS = 60_000
 
 /**
  * Runs the tests against each mutant of a module.
  *
- * @param {{ name: string, paths: string[], tests?: string[] }} module
+ * @param {{ name: string, paths: string[], tests?: string[], longestMs?: number }} module
  * @param {number} every 1 for all mutants, 4 for every fourth
  * @param {(done: number, all: number) => void} onProgress
- * @returns {Promise<{ mutants: object[], leftOut: string[] }>} each mutant with its `status` (killed, survived, or unmet: no test
- *   runs that place), and the test that told it; and the tests that don't pass in the sandbox, and so can tell nothing
+ * @returns {Promise<{ mutants: object[], leftOut: string[] }>} each mutant with its `status` (killed, survived, unmet: no test runs
+ *   that place, or argued: it can't be told), and the test that told it; and the tests that don't pass in the sandbox, and so
+ *   can tell nothing
  */
 export async function mutateModule(module, every, onProgress) {
   const files = []
@@ -35,13 +38,17 @@ export async function mutateModule(module, every, onProgress) {
     mutants.push(...instrument(relative(ROOT, path), readFileSync(path, 'utf8'), firstId).mutants)
     files.push({ path, firstId, end: mutants.length })
   }
+  const argued = arguedIn(mutants)
   const tests = testsOf(sourcesOf(module), module.tests)
-  const run = new MutationRun(files, tests)
+  const run = new MutationRun(files, tests, module.longestMs)
   try {
     const leftOut = await run.start()
     const chosen = mutants.filter((_, index) => index % every === 0)
     for (const [index, mutant] of chosen.entries()) {
+      const began = performance.now()
       Object.assign(mutant, await run.verdict(mutant))
+      if (mutant.status !== 'killed' && argued.has(mutant.id)) mutant.status = 'argued'
+      mutant.ms = Math.round(performance.now() - began)
       onProgress(index + 1, chosen.length)
     }
     return { mutants: chosen, leftOut }
@@ -53,23 +60,28 @@ export async function mutateModule(module, every, onProgress) {
 class MutationRun {
   #files
   #tests
+  #longestMs
   #worker = new SandboxedWorker()
   #atLoad = new Set()
+  /** Processor time, in milliseconds, that loading the tests takes. */
+  #loadedMs = 0
   /** By mutant, the tests that meet it: `{ title, file, duration }`. */
   #meeting = new Map()
 
-  constructor(files, tests) {
+  constructor(files, tests, longestMs = LONGEST_MS) {
     this.#files = files
     this.#tests = tests
+    this.#longestMs = longestMs
   }
 
   /** Runs all tests without a mutant, and sees which meet which. Returns the titles of those that fail so: they are left out. */
   async start() {
-    const { failed, atLoad, seen } = await this.#load(this.#worker, { dryRun: true })
+    const { failed, atLoad, seen, loadedMs } = await this.#load(this.#worker, { dryRun: true })
     if (failed) throw new Error(`the tests don't run in the sandbox: ${failed}`)
     this.#atLoad = new Set(atLoad)
+    this.#loadedMs = loadedMs
     for (const { met, passed, ...test } of seen) {
-      if (!passed || test.duration > LONGEST_MS) continue
+      if (!passed || test.duration > this.#longestMs) continue
       for (const id of met) this.#meeting.set(id, [...(this.#meeting.get(id) ?? []), test])
     }
     return seen.filter(({ passed }) => !passed).map(({ title }) => title)
@@ -102,7 +114,8 @@ class MutationRun {
       await this.#renew()
       const { failed, isOver } = await ask(this.#worker, id, stage)
       if (!failed || isOver) return failed
-      const { failed: without } = await ask(this.#worker, NONE, stage)
+      const again = stage.filter(({ title }) => title === failed)
+      const { failed: without } = await ask(this.#worker, NONE, again.length > 0 ? again : stage)
       if (!without) return failed
       this.#worker.stop()
     }
@@ -143,11 +156,13 @@ class MutationRun {
 
   #load(worker, { mutant = NONE, dryRun = false, files } = {}) {
     const tests = this.#tests.filter((path) => files?.has(path) ?? true)
-    return worker.ask({ files: this.#files, tests, mutant, dryRun }, LOADING_MS)
+    const longestCpuMs = dryRun ? undefined : GRACE_CPU_MS + this.#loadedMs * SLOWNESS
+    return worker.ask({ files: this.#files, tests, mutant, dryRun, longestCpuMs }, LOADING_MS)
   }
 }
 
 function ask(worker, mutant, tests) {
   const expected = tests.reduce((sum, { duration }) => sum + duration, 0)
-  return worker.ask({ mutant, titles: tests.map(({ title }) => title) }, GRACE_MS + expected * SLOWNESS)
+  const longestCpuMs = GRACE_CPU_MS + expected * SLOWNESS
+  return worker.ask({ mutant, tests, longestCpuMs }, GRACE_MS + expected * SLOWNESS)
 }

@@ -1,11 +1,16 @@
 // Runs the tests of some sources against one mutant of them after the other, in one process: what is loaded stays loaded.
-// Told { files, tests, mutant, dryRun } at its start, it answers what each test meets; then for { mutant, titles } which test { failed }.
+// Told { files, tests, mutant, dryRun, longestCpuMs } at its start, it answers what each test meets; then for { mutant, tests } which test { failed }.
 import { readFileSync } from 'node:fs'
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import Mocha from 'mocha'
 import { mochaHooks } from '../../../test/support/setup.mjs'
+import { endAfterCpuMs } from './cpu-limit.mjs'
 import { instrument } from './instrument.mjs'
+
+/** A test that waits for what a mutant lets never come, waits so long besides what it takes without it. */
+const GRACE_MS = 3_000
+const SLOWNESS = 10
 
 /** The mutant that runs; -1 for none. */
 let active = -1
@@ -16,8 +21,11 @@ globalThis.__mutant = (id) => {
   return id === active
 }
 
-const { files, tests, mutant, dryRun } = await new Promise((resolve) => process.once('message', resolve))
+const { files, tests, mutant, dryRun, longestCpuMs } = await new Promise((resolve) =>
+  process.once('message', resolve),
+)
 active = mutant
+if (longestCpuMs) endAfterCpuMs(longestCpuMs)
 const sources = new Map(files.map(({ path, firstId }) => [path, firstId]))
 registerHooks({
   load(url, context, next) {
@@ -40,6 +48,8 @@ try {
   process.send({ failed: `the tests don't load: ${error.stack}` })
 }
 process.on('exit', () => mochaHooks.afterAll())
+const { user } = process.cpuUsage()
+endAfterCpuMs(Infinity)
 
 const atLoad = [...met]
 const seen = []
@@ -57,16 +67,20 @@ if (dryRun) {
   })
 }
 met = undefined
-process.send({ atLoad, seen })
+process.send({ atLoad, seen, loadedMs: user / 1_000 })
 
-process.on('message', async ({ mutant, titles }) => {
+process.on('message', async ({ mutant, tests, longestCpuMs }) => {
   active = mutant
   mocha.bail(true)
-  mocha.grep(titles.length === 0 ? /(?:)/ : new RegExp(`^(?:${titles.map(RegExp.escape).join('|')})$`))
+  mocha.grep(new RegExp(`^(?:${tests.map(({ title }) => RegExp.escape(title)).join('|')})$`))
+  const durations = new Map(tests.map(({ title, duration }) => [title, duration]))
+  mocha.suite.eachTest((test) => test.timeout(GRACE_MS + SLOWNESS * (durations.get(test.fullTitle()) ?? 0)))
   let failed
+  endAfterCpuMs(longestCpuMs)
   await run((test, passed) => {
     if (!passed) failed ??= test.fullTitle()
   })
+  endAfterCpuMs(Infinity)
   active = -1
   process.send({ failed })
 })
