@@ -4,6 +4,7 @@ import { UserError } from './errors.ts'
 import { Home } from './settings/home.ts'
 import { requireOwnHome } from './settings/own-home.ts'
 import { systemError } from './system/system-error.ts'
+import { failureText } from './terminal/failure-text.ts'
 import { printLine, printText, standardOutput } from './terminal/standard-output.ts'
 import type { TableStream } from './terminal/table.ts'
 
@@ -57,8 +58,8 @@ export abstract class AgentvmCommand extends Command {
       return this.exit(exit)
     }
     if ('exitCode' in error && error.exitCode !== undefined) {
-      process.stderr.write(`agentvm: ${error instanceof UserError ? error.what : error.message}\n`)
-      if (error instanceof UserError && error.fix) process.stderr.write(`  → ${error.fix}\n`)
+      const { what, fix } = error instanceof UserError ? error : { what: error.message, fix: undefined }
+      process.stderr.write(failureText(what, fix))
       if (process.env.DEBUG) process.stderr.write(`${error.stack}\n`)
       return this.exit(exit)
     }

@@ -20,7 +20,7 @@ interface Known {
 
 /** A mistake on the command line in agentvm's words, or undefined if the error is another one. */
 export function badUsage(error: Error, command: Known): { message: string; fix: string } | undefined {
-  if (!('parse' in error)) return undefined
+  if (!isOfParser(error)) return undefined
   const help = `agentvm help${command.id ? ` ${command.id.replaceAll(':', ' ')}` : ''}`
   const { flags, args } = error as ParseError
   if (flags?.length) {
@@ -37,9 +37,19 @@ export function badUsage(error: Error, command: Known): { message: string; fix: 
   if (missing.length > 0) {
     const names = missing.map(({ name = '?' }) => name.toUpperCase())
     const what = missing.length === 1 ? missing[0]?.description : undefined
-    return { message: `${names.join(' and ')} is missing${what ? `: ${what}` : ''}`, fix: help }
+    const are = missing.length === 1 ? 'is' : 'are'
+    return { message: `${listed(names)} ${are} missing${what ? `: ${what}` : ''}`, fix: help }
   }
   return { message: plainMessage(error.message), fix: help }
+}
+
+/** What the parser throws where a flag lacks a value, has two, or one of the wrong kind is a plain error of oclif's with exit code 2. */
+function isOfParser(error: Error & { code?: string; oclif?: { exit?: number } }): boolean {
+  return 'parse' in error || (error.oclif?.exit === 2 && error.code !== 'EEXIT')
+}
+
+function listed(names: readonly string[]): string {
+  return names.join(', ').replace(/, ([^,]*)$/, ' and $1')
 }
 
 /** oclif's sentence without its advice and its decoration. */
@@ -47,6 +57,9 @@ function plainMessage(message: string): string {
   const text = message
     .replace(/\nSee more help with --help[\s\S]*$/, '')
     .replace(/^The following errors? occurred:\s*/, '')
+    .replace(/^Parsing (\S+) \n\s*Expected/, '$1: expected')
+    .replace(/^Flag (?=--)/, '')
+    .replaceAll(/(--[\w-]+)=true(?= )/g, '$1')
     // biome-ignore lint/complexity/useRegexLiterals: a literal can't hold the escape
     .replaceAll(new RegExp('\\x1b\\[[0-9;]*m', 'g'), '')
     .trim()

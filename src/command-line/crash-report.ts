@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readEnvFile } from '../settings/env-file.ts'
 import type { Home } from '../settings/home.ts'
 import { makePrivateDir } from '../system/files.ts'
+import { failureText } from '../terminal/failure-text.ts'
 
 /** How many reports are kept. */
 const KEPT = 20
@@ -24,12 +25,15 @@ export interface CrashFacts {
 /** Keeps an error that nobody had thought of in a file of `$AGENTVM_HOME/reports`. Returns what to tell the user. */
 export function reportCrash(error: Error, facts: CrashFacts): string {
   const report = redact(describe(error, facts), facts.home)
-  const first = `agentvm: unexpected: ${redact(error.message.split('\n')[0] ?? '', facts.home)}\n`
+  const what = `unexpected: ${redact(error.message.split('\n')[0] ?? '', facts.home)}`
   try {
     const path = save(facts.home, report)
-    return `${first}  → this is a fault in agentvm: please report it with ${path} (no keys, no prompts in it)\n`
+    return failureText(
+      what,
+      `this is a fault in agentvm: please report it with ${path} (no keys, no prompts in it)`,
+    )
   } catch {
-    return `${first}${report}`
+    return `${failureText(what)}${report}`
   }
 }
 

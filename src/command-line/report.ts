@@ -1,12 +1,13 @@
 import type { Outcome } from '../agents/each.ts'
 import { Interrupted, type UserError } from '../errors.ts'
 import { systemError } from '../system/system-error.ts'
+import { failureText } from '../terminal/failure-text.ts'
 
 /** Says what failed, one line an agent, and how to mend it. What Ctrl-C kept from being done is said once, at the end, unless something is to be mended. */
 export function reportFailure({ name, error }: { name: string; error: Error }): void {
   if (error instanceof Interrupted && !error.fix) return
   const { what = error.message, fix } = inWords(error)
-  process.stderr.write(`agentvm: ${name}: ${what}\n${fix ? `  → ${fix}\n` : ''}`)
+  process.stderr.write(failureText(`${name}: ${what}`, fix))
 }
 
 function inWords(error: Error): Partial<UserError> {

@@ -1,6 +1,7 @@
 import type { Context } from '../agents/context.ts'
 import { Refused, type RefusedMessage } from '../agents/delivery/refused.ts'
 import { type SendOptions, type Sent, sendToAgent } from '../agents/delivery/send.ts'
+import { failureText } from '../terminal/failure-text.ts'
 import { sentText } from '../terminal/sent-text.ts'
 
 /** Sends a message to one agent and says what came of it. One that is refused sets the exit code 1, and is said on standard error. */
@@ -18,7 +19,7 @@ export async function sendAndReport(
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     process.exitCode = 1
-    process.stderr.write(`agentvm: ${error.what}\n  → ${error.fix}\n`)
+    process.stderr.write(failureText(error.what, error.fix))
     return refusedMessage(name, error)
   }
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { Flags } from '@oclif/core'
 import type { SpawnRequest } from '../agents/spawn/plan.ts'
 import { tagsFromFlags } from '../agents/state/tags.ts'
 import { UserError } from '../errors.ts'
+import { readUserFile } from '../system/user-files.ts'
 import { type ParsedPolicyFlags, policyFlags, policyWishes } from './policy-flags.ts'
 
 /** The flags by which `spawn` and `run` say what an agent is and may do. */
@@ -142,13 +142,7 @@ export async function promptFromFlags(flags: {
   if (flags.message !== undefined) return flags.message
   if (flags.prompt === undefined) return undefined
   if (flags.prompt === '-') return text(process.stdin)
-  try {
-    return readFileSync(flags.prompt, 'utf8')
-  } catch (error) {
-    throw new UserError(`the prompt file ${flags.prompt} can't be read: ${(error as Error).message}`, {
-      exitCode: 2,
-    })
-  }
+  return readUserFile(flags.prompt).toString()
 }
 
 /** The prompt that was piped in, or undefined on a terminal or an empty pipe. */

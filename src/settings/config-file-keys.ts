@@ -139,13 +139,16 @@ export const SETTING_KEYS = {
 }
 
 /** The value of a setting from its text. Throws a {@link UserError} that says what is allowed and where the text stands. */
-export function parseSetting<T>(setting: SettingKey<T>, text: string, where: string): T {
+export function parseSetting<T>(setting: SettingKey<T>, text: string, where?: string): T {
   const value = setting.parse(text)
   if (value !== undefined) return value
-  throw new UserError(`${where}: ${setting.key} can't be ${JSON.stringify(text)}`, {
-    fix: `use ${setting.type}`,
-    exitCode: 2,
-  })
+  throw new UserError(
+    `${where === undefined ? '' : `${where}: `}${setting.key} can't be ${JSON.stringify(text)}`,
+    {
+      fix: `it takes: ${setting.type} (${setting.description})`,
+      exitCode: 2,
+    },
+  )
 }
 
 function define<T>(

@@ -44,7 +44,7 @@ export function usableSetting(path: string, env: NodeJS.ProcessEnv, key: string)
 /** Sets a key in the file. Throws a {@link UserError} on an unknown key or a value that it can't have. */
 export async function setSetting(path: string, key: string, value: string): Promise<void> {
   const setting = settingOf(key)
-  parseSetting(setting, value, 'agentvm config set')
+  parseSetting(setting, value)
   await changeEnvFile(path, (text) => text.set(key, value), OTHER_WRITERS)
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { UserError } from '../../errors.ts'
+import { readUserFile } from '../../system/user-files.ts'
 
 /** The text that `exec` types: its words joined by spaces, or a file's content without its last newline. Throws a {@link UserError} if there is none. */
 export async function textToSend(
@@ -12,19 +12,11 @@ export async function textToSend(
     throw new UserError('there are both a file and words to type', { fix: 'give one of them', exitCode: 2 })
   }
   if (file !== undefined)
-    return withoutLastNewline(file === '-' ? await buffer(process.stdin) : readText(file))
+    return withoutLastNewline(file === '-' ? await buffer(process.stdin) : readUserFile(file))
   if (words.length === 0) {
     throw new UserError('there is nothing to type', { fix: `agentvm ${usage} TEXT…`, exitCode: 2 })
   }
   return Buffer.from(words.join(' '))
-}
-
-function readText(file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    throw new UserError(`${file} can't be read: ${(error as Error).message}`, { exitCode: 2 })
-  }
 }
 
 function withoutLastNewline(bytes: Buffer): Buffer {

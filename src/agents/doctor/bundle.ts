@@ -6,6 +6,7 @@ import { exec } from '../../system/exec.ts'
 import { makePrivateDir, readIfExists } from '../../system/files.ts'
 import { removeTree } from '../../system/remove-tree.ts'
 import { makeScratch } from '../../system/scratch.ts'
+import { writingUserFile } from '../../system/user-files.ts'
 import type { Context } from '../context.ts'
 import { timestamp } from '../events.ts'
 import { liveness } from '../state/liveness.ts'
@@ -43,7 +44,8 @@ export async function makeBundle(
     await collect(context, version, folder)
     const { PATH = '' } = process.env
     await exec(['tar', '-czf', join(scratch, 'bundle'), '-C', scratch, name], { env: { PATH } })
-    writeFileSync(path, readFileSync(join(scratch, 'bundle')), { mode: 0o600, flag: 'wx' })
+    const packed = readFileSync(join(scratch, 'bundle'))
+    writingUserFile(path, () => writeFileSync(path, packed, { mode: 0o600, flag: 'wx' }))
     return { path, files: readdirSync(folder).sort() }
   } finally {
     removeTree(scratch)

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UserError } from '../../errors.ts'
 import { createFileAtomic } from '../../system/files.ts'
-import { systemError } from '../../system/system-error.ts'
+import { readUserFile, writingUserFile } from '../../system/user-files.ts'
 import type { Context } from '../context.ts'
 import { openBackup, sealBackup } from './backup-format.ts'
 import { providerOf } from './identity-state.ts'
@@ -48,7 +47,7 @@ export async function restoreIdentity(
   force: boolean,
 ): Promise<IdentityReport> {
   context.store.get(name)
-  const text = readUserFile(file)
+  const text = readUserFile(file).toString()
   return restoreKey(context, name, openBackup(text, await readPassphrase(passphrase)), force)
 }
 
@@ -63,31 +62,17 @@ export async function privateKeyOf(context: Context, name: string): Promise<stri
 
 /** Writes a new file, mode 0600. Throws a {@link UserError} if there is one. */
 export function writeNewFile(file: string, content: string): void {
-  try {
-    if (createFileAtomic(file, content, { tidy: true })) return
-  } catch (error) {
-    throw (
-      systemError(error as Error) ??
-      new UserError(`${file} can't be written: ${(error as Error).message}`, {
-        fix: 'name another by --output',
-        cause: error,
-      })
-    )
-  }
+  if (writingUserFile(file, () => createFileAtomic(file, content, { tidy: true }))) return
   throw new UserError(`${file} is there already`, { fix: 'name another by --output' })
 }
 
 async function readPassphrase({ file, ask }: PassphraseSource): Promise<string> {
-  const text = file === undefined || file === '-' ? await ask() : readUserFile(file).replace(/\r?\n$/, '')
+  const text =
+    file === undefined || file === '-'
+      ? await ask()
+      : readUserFile(file)
+          .toString()
+          .replace(/\r?\n$/, '')
   if (text !== '') return text
   throw new UserError('an empty passphrase protects nothing', { exitCode: 2 })
-}
-
-/** A file that the user names. Throws a {@link UserError} if it can't be read. */
-export function readUserFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UserError(`${file} can't be read: ${(error as Error).message}`, { exitCode: 2, cause: error })
-  }
 }

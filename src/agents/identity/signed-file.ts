@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { didKeyOf, publicKeyOf } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import { isSshSigned, readSshSignature } from '../../provenance/ssh-signature.ts'
 import { signedBytes } from '../../signer/ssh-signature.ts'
 import { sshString, uint32 } from '../../signer/ssh-wire.ts'
+import { readUserFile } from '../../system/user-files.ts'
 import type { Context } from '../context.ts'
-import { readUserFile } from './backup.ts'
 import { providerOf } from './identity-state.ts'
 import { allKeyHistories, type IdentityKey } from './key-history.ts'
 import { settledIdentity } from './manage.ts'
@@ -68,7 +67,7 @@ export function verifyFile(
   signatureFile: string,
   { namespace, signer }: { namespace: string; signer: string | undefined },
 ): VerifiedFile {
-  const read = readSshSignature(readUserFile(signatureFile))
+  const read = readSshSignature(readUserFile(signatureFile).toString())
   if (typeof read === 'string') return wrong(null, `${signatureFile} is no such signature: ${read}`)
   const did = didKeyOf(read.publicKey)
   if (!isSshSigned(read, content)) return wrong(did, 'the signature is not of this file')
@@ -116,13 +115,4 @@ function armour(publicKey: Uint8Array, namespace: string, signature: Uint8Array)
   const blob = Buffer.concat([Buffer.from('SSHSIG'), uint32(1), ...parts.map((part) => sshString(part))])
   const lines = blob.toString('base64').match(/.{1,70}/g) ?? []
   return ['-----BEGIN SSH SIGNATURE-----', ...lines, '-----END SSH SIGNATURE-----', ''].join('\n')
-}
-
-/** The bytes of a file that the user names; `-` is standard input. Throws a {@link UserError} if it can't be read. */
-export function readContent(file: string): Buffer {
-  try {
-    return readFileSync(file === '-' ? 0 : file)
-  } catch (error) {
-    throw new UserError(`${file} can't be read: ${(error as Error).message}`, { exitCode: 2, cause: error })
-  }
 }

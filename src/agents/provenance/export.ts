@@ -5,6 +5,7 @@ import { seal } from '../../provenance/envelope.ts'
 import { readRecord } from '../../provenance/record.ts'
 import { exportStatement } from '../../provenance/statement.ts'
 import { writeFileAtomic } from '../../system/files.ts'
+import { writingUserFile } from '../../system/user-files.ts'
 import { RepositoryView } from '../../workspace/repository-view.ts'
 import type { Context } from '../context.ts'
 import { settleAll } from '../end/settle.ts'
@@ -63,7 +64,9 @@ export async function exportRecords(
   }
   const lines = chains.flatMap((chain) => [...chain.lines, chain.close])
   const output = request.output === undefined ? null : resolve(request.output)
-  if (output !== null) writeFileAtomic(output, `${lines.join('\n')}\n`, { mode: 0o644, tidy: true })
+  const text = `${lines.join('\n')}\n`
+  if (output !== null)
+    writingUserFile(output, () => writeFileAtomic(output, text, { mode: 0o644, tidy: true }))
   const written = request.notes ? await exportNotes(context, request.repo, chains) : null
   const report: ExportReport = {
     home_key: homeKey(context.home).did,

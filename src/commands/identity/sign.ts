@@ -1,7 +1,8 @@
 import { Args, Flags } from '@oclif/core'
 import { createContext } from '../../agents/context.ts'
-import { readContent, signFile } from '../../agents/identity/signed-file.ts'
+import { signFile } from '../../agents/identity/signed-file.ts'
 import { AgentvmCommand } from '../../agentvm-command.ts'
+import { readUserFile } from '../../system/user-files.ts'
 
 export default class IdentitySign extends AgentvmCommand {
   static override description =
@@ -21,7 +22,7 @@ export default class IdentitySign extends AgentvmCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(IdentitySign)
     const context = createContext(this.home, this.config)
-    const signed = await signFile(context, args.name, readContent(args.file), flags.namespace)
+    const signed = await signFile(context, args.name, readUserFile(args.file), flags.namespace)
     this.log(signed.signature.trimEnd())
     return signed
   }

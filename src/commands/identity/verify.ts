@@ -1,7 +1,8 @@
 import { Args, Flags } from '@oclif/core'
 import { createContext } from '../../agents/context.ts'
-import { readContent, verifyFile } from '../../agents/identity/signed-file.ts'
+import { verifyFile } from '../../agents/identity/signed-file.ts'
 import { AgentvmCommand } from '../../agentvm-command.ts'
+import { readUserFile } from '../../system/user-files.ts'
 import { sanitizeLine } from '../../terminal/sanitize.ts'
 
 /** Exit codes by what came of it. */
@@ -27,7 +28,7 @@ export default class IdentityVerify extends AgentvmCommand {
     const { args, flags } = await this.parse(IdentityVerify)
     const { namespace, signer } = flags
     const context = createContext(this.home, this.config)
-    const found = verifyFile(context, readContent(args.file), flags.signature, { namespace, signer })
+    const found = verifyFile(context, readUserFile(args.file), flags.signature, { namespace, signer })
     this.log(`${found.outcome}: ${sanitizeLine(found.summary)}`)
     process.exitCode = EXIT_CODES[found.outcome]
     return found

@@ -1,4 +1,5 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config } from '@oclif/core'
 import { UserError } from '../../errors.ts'
 import { visibleLine } from '../../terminal/visible.ts'
@@ -40,8 +41,14 @@ export function linkPlugin(config: Config, folder: string, env: NodeJS.ProcessEn
 
 function read(folder: string): PluginFacts {
   try {
+    if (!existsSync(folder)) throw new Error('there is no such folder')
+    if (!existsSync(join(folder, 'package.json'))) throw new Error('holds no package.json, so no plugin')
     return readPlugin(realpathSync(folder))
   } catch (error) {
-    throw new UserError(`${folder}: ${visibleLine((error as Error).message)}`, { exitCode: 2, cause: error })
+    throw new UserError(`${folder}: ${visibleLine((error as Error).message)}`, {
+      fix: 'agentvm plugins link FOLDER, the one with its package.json in it',
+      exitCode: 2,
+      cause: error,
+    })
   }
 }
