@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readIfExists } from '../../../src/system/files.ts'
 import type { CliOptions, CliResult } from '../agentvm.ts'
 import { CliWorker, type WorkerResult } from '../cli-worker.ts'
 import { type Fault, FaultyHome } from './faulty-home.ts'
@@ -7,6 +9,9 @@ import { type Fault, FaultyHome } from './faulty-home.ts'
 /** Of all homes together: compiling takes longer than most commands. */
 const COMPILED = join(tmpdir(), `agentvm-compiled-${process.getuid?.()}`)
 const PRELOAD = join(import.meta.dirname, 'preload.mjs')
+
+/** Locks, which hold their owner's pid, and files written aside, which have it in their names. */
+const OF_A_PROCESS = /\.lock$|\.break$|\.\d+\.[0-9a-f]{8}$/
 
 /** How the process of the commands is started. */
 export interface AttackOptions {
@@ -51,6 +56,16 @@ export class AttackedHome extends FaultyHome {
   /** Ends the process of the commands as by kill -9. The next command has a new one. */
   async inNewProcess(): Promise<void> {
     await this.worker?.kill()
+  }
+
+  /** Removes what counts for nothing once the process of the commands has ended: its locks, and what it wrote aside. */
+  dropOwnFiles(): void {
+    const pid = this.worker?.pid
+    for (const path of this.paths(3)) {
+      if (!OF_A_PROCESS.test(path)) continue
+      const isOwn = path.includes(`.${pid}.`) || readIfExists(path)?.startsWith(`${pid}:`)
+      if (isOwn) rmSync(path, { force: true })
+    }
   }
 
   override async remove(): Promise<void> {

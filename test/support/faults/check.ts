@@ -91,10 +91,9 @@ export class Attack {
 
   /** What a fault brings about that must not be; undefined if all is well. */
   async problemOf(fault: Fault): Promise<string | undefined> {
-    if (isKill(fault)) return this.play(fault, false)
+    const problem = await this.play(fault, false)
     // What is still going on in the process after a failure ends with it: it counts only if a new process shows it, too.
-    // Where nothing can be removed any more, it holds its locks until it ends.
-    return fault.kind === 'EROFS' || (await this.play(fault, false)) ? this.play(fault, true) : undefined
+    return problem && !isKill(fault) ? this.play(fault, true) : problem
   }
 
   private async play(fault: Fault, dies: boolean): Promise<string | undefined> {
@@ -113,6 +112,7 @@ export class Attack {
       if (isKill(fault)) requireKilled(result)
       else requireWords(result, this.scenario.reports ?? false)
       if (dies) await this.home.inNewProcess()
+      else if (keepsFiles(fault)) this.home.dropOwnFiles()
       step = 'after the fault'
       requireWork(this.home, this.names)
       await this.scenario.whole?.(this.home)
@@ -144,6 +144,9 @@ export class Attack {
 }
 
 const isKill = ({ kind }: Fault) => kind === 'kill' || kind === 'torn'
+
+/** Where a file may fail to be removed, the process still has its locks when the command has ended. */
+const keepsFiles = ({ kind }: Fault) => kind === 'EROFS' || kind === 'EIO'
 
 function requireKilled({ code }: CliResult): void {
   // With fewer effects than the first time, such as one look less at what ends, it comes to its end.

@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import {
   existsSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -92,16 +91,9 @@ export class FaultyHome extends TestHome {
 
   /** Locks, temporary files, sockets and folders of no agent: what nobody should find once all is done. */
   litter(): string[] {
-    const found: string[] = []
-    const walk = (folder: string, depth: number) => {
-      for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-        const path = join(folder, name)
-        if (LITTER.test(name) && !IN_BACKGROUND.test(name)) {
-          found.push(relative(this.path, path))
-        } else if (depth > 0 && lstatSync(path).isDirectory()) walk(path, depth - 1)
-      }
-    }
-    for (const folder of [this.path, this.files]) walk(folder, 3)
+    const found = this.paths(3)
+      .filter((path) => LITTER.test(basename(path)) && !IN_BACKGROUND.test(basename(path)))
+      .map((path) => relative(this.path, path))
     const states = this.leftovers('state')
       .filter((name) => name.endsWith('.env'))
       .map((path) => this.read(path))
@@ -110,6 +102,18 @@ export class FaultyHome extends TestHome {
       (path) => !isKnown(basename(path)),
     )
     return [...found, ...ofNobody.filter((path) => !/^run\/(?:proxy|p$)/.test(path))]
+  }
+
+  /** Paths of what lies in the home and in the user's folder, so many folders deep. */
+  protected paths(depth: number): string[] {
+    const below = (folder: string, left: number): string[] =>
+      !existsSync(folder)
+        ? []
+        : readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+            const path = join(folder, entry.name)
+            return [path, ...(left > 0 && entry.isDirectory() ? below(path, left - 1) : [])]
+          })
+    return [this.path, this.files].flatMap((folder) => below(folder, depth))
   }
 
   private async traced(args: readonly string[], fault: Record<string, string>): Promise<WorkerResult> {
