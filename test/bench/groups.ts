@@ -2,6 +2,8 @@ import { completion } from './groups/completion.ts'
 import { files } from './groups/files.ts'
 import { idle } from './groups/idle.ts'
 import { installed } from './groups/installed.ts'
+import { logs } from './groups/logs.ts'
+import { prompts } from './groups/prompts.ts'
 import { proxy } from './groups/proxy.ts'
 import { spawn } from './groups/spawn.ts'
 import { start } from './groups/start.ts'
@@ -17,7 +19,9 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   swarm,
   idle,
   proxy,
+  logs,
   files,
+  prompts,
 }
 
 /** The groups with these names, in the bench's order; all without a name. Throws at one that there isn't. */

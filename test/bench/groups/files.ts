@@ -1,16 +1,44 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { agentvm, inHome } from '../agentvm.ts'
 import type { Workbench } from '../workbench.ts'
 
 const COUNT = 100_000
+const COPIES = 3
 
-/** A workspace of very many files. */
+/** Workspaces of very many files: copied in, copied on, and compared. */
 export async function files(bench: Workbench): Promise<void> {
   const home = bench.home()
-  writeFiles(home.file('workspaces', 'big'), COUNT)
-  await home.ok('spawn', 'big', '--net', 'none', '--', 'true')
+  const folder = bench.folder()
+  const source = join(folder, 'source')
+  writeFiles(source, COUNT)
+  const seed = (name: string) => agentvm('spawn', name, '--from-dir', source, '--net', 'none', '--', 'true')
+  await home.ok(...seed('big').slice(2))
   await home.ok('wait', 'big')
+  bench.say(`${COUNT} files are written`)
+  const copies = { ...inHome(home), rounds: Math.min(bench.rounds, COPIES) }
+  const floor = `cp -a --reflink=auto, ${COUNT} files`
+  const target = { ratio: 1 }
+  const remove = async (name: string) => {
+    await home.ok('wait', name)
+    await home.ok('clean', name, '--force')
+    for (const entry of readdirSync(home.file('trash')))
+      rmSync(home.file('trash', entry), { recursive: true })
+  }
+  await bench.time([
+    {
+      ...{ name: floor, argv: () => ['cp', '-a', '--reflink=auto', source, join(folder, 'copy')] },
+      ...{ after: () => rmSync(join(folder, 'copy'), { recursive: true }), ...copies },
+    },
+    {
+      ...{ name: `spawn --from-dir, ${COUNT} files`, argv: () => seed('seeded'), floor, target },
+      ...{ after: () => remove('seeded'), ...copies },
+    },
+    {
+      ...{ name: `clone, ${COUNT} files`, argv: () => agentvm('clone', 'big', 'cloned'), floor, target },
+      ...{ after: () => remove('cloned'), ...copies },
+    },
+  ])
   await bench.time([
     {
       ...{ name: `diff, ${COUNT} files`, argv: () => agentvm('diff', 'big', '--json'), ...inHome(home) },

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestHome } from '../../support/agentvm.ts'
 import { GitlawbNode } from '../../support/gitlawb-node.ts'
 import { agentvm, inHome } from '../agentvm.ts'
 import { TELLS_TIME, untilFirstByte } from '../first-byte.ts'
+import { logOf } from '../logs/log-of.ts'
 import type { Case } from '../measure.ts'
 import { endRawAgents, rawAgent } from '../raw.ts'
 import type { Workbench } from '../workbench.ts'
@@ -68,9 +68,4 @@ function firstByteCases(
       after: (round) => home.ok('kill', `f${round}`),
     },
   ]
-}
-
-function logOf(home: TestHome, name: string): string {
-  const path = home.file('state', `${name}.log`)
-  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
