@@ -8,6 +8,7 @@ import { proxy } from './groups/proxy.ts'
 import { spawn } from './groups/spawn.ts'
 import { start } from './groups/start.ts'
 import { swarm } from './groups/swarm.ts'
+import { thousand } from './groups/thousand.ts'
 import type { Group } from './workbench.ts'
 
 /** The parts of the bench, in the order in which they run. */
@@ -18,6 +19,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   spawn,
   swarm,
   idle,
+  thousand,
   proxy,
   logs,
   files,

@@ -16,6 +16,8 @@ export type Case = {
   target?: Target
   /** Fewer rounds than the others: for what takes seconds. */
   rounds?: number
+  /** One round, and none before it to warm up: for what takes still longer. */
+  once?: boolean
 } & (
   | {
       /** A program that is timed from start to end: argv of each round. */
@@ -53,7 +55,7 @@ export async function measure(
   const seen = new Map(cases.map(({ name }): [string, Samples] => [name, { wall: [], cpu: 0 }]))
   for (let round = 0; round <= rounds; round += 1) {
     for (const one of cases) {
-      if (round > (one.rounds ?? rounds)) continue
+      if (one.once ? round !== 1 : round > (one.rounds ?? rounds)) continue
       signal.throwIfAborted()
       await one.before?.(round)
       const cpuBefore = cpuOfChildren()

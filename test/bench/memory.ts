@@ -23,7 +23,7 @@ export async function memoryPerAgent(home: TestHome, mode: 'none' | 'allowlist')
 }
 
 /** Proportional memory (PSS) of all processes of a home's agents: tmux server, launcher, log pipe, sandbox, command. */
-function memoryOfAgents(home: TestHome): number {
+export function memoryOfAgents(home: TestHome): number {
   const children = new Map<string, string[]>()
   const servers: string[] = []
   for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {

@@ -50,14 +50,15 @@ describe('groups of the bench', () => {
         },
         ...more,
       })
-      await group.time([one('a', 10), one('b', 15, { floor: 'a', rounds: 1 })])
+      await group.time([one('a', 10), one('b', 15, { floor: 'a', rounds: 1 }), one('c', 1, { once: true })])
     })
-    assert.deepEqual(turns, ['a0', 'b0', 'a1', 'b1', 'a2', 'a3'])
+    assert.deepEqual(turns, ['a0', 'b0', 'a1', 'b1', 'c1', 'a2', 'a3'])
     assert.deepEqual(
       bench.report.timings.map(({ name, rounds, median, ratio }) => [name, rounds, median, ratio]),
       [
         ['a', 3, 10, null],
         ['b', 1, 15, 1.5],
+        ['c', 1, 1, null],
       ],
     )
   })
