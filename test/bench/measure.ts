@@ -51,9 +51,11 @@ export async function measure(
   cases: readonly Case[],
   rounds: number,
   signal: AbortSignal,
+  onRound: (round: number) => void = () => {},
 ): Promise<Timing[]> {
   const seen = new Map(cases.map(({ name }): [string, Samples] => [name, { wall: [], cpu: 0 }]))
   for (let round = 0; round <= rounds; round += 1) {
+    onRound(round)
     for (const one of cases) {
       if (one.once ? round !== 1 : round > (one.rounds ?? rounds)) continue
       signal.throwIfAborted()

@@ -17,11 +17,16 @@ export interface Missing {
   why: string
 }
 
+interface Grouped {
+  group: string
+}
+
 /** One run of the bench, as its baseline keeps it. */
 export interface BenchReport {
   machine: Record<string, string | number>
-  timings: Timing[]
-  facts: Fact[]
+  /** Each with the group that it belongs to. */
+  timings: (Timing & Grouped)[]
+  facts: (Fact & Grouped)[]
   missing: Missing[]
 }
 

@@ -5,10 +5,15 @@ const HEADS = ['', 'median', 'p95', 'CPU', 'against its floor', 'target']
 
 /** The report as a table in Markdown, beside an earlier one if there is any. */
 export function asMarkdown({ machine, timings, facts, missing }: BenchReport, before?: BenchReport): string {
-  const rows = [
-    ...timings.map((timing) => [...timingCells(timing), ...(before ? [earlierTiming(before, timing)] : [])]),
-    ...facts.map((fact) => [...factCells(fact), ...(before ? [earlierFact(before, fact)] : [])]),
-  ]
+  const groups = [...new Set([...timings, ...facts].map(({ group }) => group))]
+  const rows = groups.flatMap((name) => [
+    ...timings
+      .filter(({ group }) => group === name)
+      .map((timing) => [...timingCells(timing), ...(before ? [earlierTiming(before, timing)] : [])]),
+    ...facts
+      .filter(({ group }) => group === name)
+      .map((fact) => [...factCells(fact), ...(before ? [earlierFact(before, fact)] : [])]),
+  ])
   const heads = before ? [...HEADS, 'before'] : HEADS
   const lines = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
   const about = Object.entries(machine).map(([name, value]) => `${name} ${value}`)

@@ -29,6 +29,7 @@ describe('groups of the bench', () => {
     await bench.run('bad', async (group) => {
       folder = group.folder()
       group.later(() => steps.push('first'))
+      group.later(() => Promise.reject(new Error('it is held')))
       group.later(() => steps.push('last'))
       assert.ok(existsSync(folder))
       throw new Error('no luck')

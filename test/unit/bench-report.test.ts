@@ -4,27 +4,29 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BenchReport, emptyReport, reportAt } from '../bench/report.ts'
 import { asMarkdown } from '../bench/table.ts'
-import { timingOf } from '../bench/timing.ts'
+import { type Samples, timingOf } from '../bench/timing.ts'
 import { ROOT } from '../support/cli-installed.ts'
+
+const twice: [Samples, number[]] = [{ wall: [20], cpu: 10 }, [10]]
 
 const report = (): BenchReport => ({
   machine: { node: 'v24', cores: 2 },
   timings: [
-    timingOf({ name: 'floor' }, { wall: [10], cpu: 5 }),
-    timingOf({ name: 'ours', floor: 'floor', target: { ratio: 1.8 } }, { wall: [20], cpu: 10 }, [10]),
-    timingOf({ name: 'more', floor: 'floor', target: { plus: 10 } }, { wall: [20], cpu: 10 }, [10]),
-    timingOf({ name: 'long', target: { most: 200 } }, { wall: [123.4], cpu: 10 }),
+    { group: 'one', ...timingOf({ name: 'floor' }, { wall: [10], cpu: 5 }) },
+    { group: 'one', ...timingOf({ name: 'ours', floor: 'floor', target: { ratio: 1.8 } }, ...twice) },
+    { group: 'one', ...timingOf({ name: 'more', floor: 'floor', target: { plus: 10 } }, ...twice) },
+    { group: 'two', ...timingOf({ name: 'long', target: { most: 200 } }, { wall: [123.4], cpu: 10 }) },
   ],
   facts: [
-    { name: 'copy', value: 160, unit: 'MB/s', target: { least: 150 } },
-    { name: 'copy', value: 120, unit: 'MB', target: { most: 100 } },
-    { name: 'drawn', value: 3, unit: 'bytes', target: null },
+    { group: 'one', name: 'drawn', value: 3, unit: 'bytes', target: null },
+    { group: 'two', name: 'copy', value: 160, unit: 'MB/s', target: { least: 150 } },
+    { group: 'two', name: 'copy', value: 120, unit: 'MB', target: { most: 100 } },
   ],
   missing: [{ name: 'other', why: 'there is none' }],
 })
 
 describe('the table of the bench', () => {
-  it('has a row each, with its floor, its target and whether that is met', () => {
+  it('has a row each, group by group, with its floor, its target and whether that is met', () => {
     assert.equal(
       asMarkdown(report()),
       [
@@ -33,10 +35,10 @@ describe('the table of the bench', () => {
         '| floor | 10.0 ms | 10.0 | 5.0 |  |  |',
         '| ours | 20.0 ms | 20.0 | 10.0 | 2.00 × floor | 1.8 × missed |',
         '| more | 20.0 ms | 20.0 | 10.0 | 2.00 × floor | + 10 ms ✓ |',
+        '| drawn | 3.00 bytes |  |  |  |  |',
         '| long | 123 ms | 123 | 10.0 |  | 200 ms ✓ |',
         '| copy | 160.00 MB/s |  |  |  | ≥ 150 ✓ |',
         '| copy | 120.00 MB |  |  |  | 100 missed |',
-        '| drawn | 3.00 bytes |  |  |  |  |',
         '',
         'node v24, cores 2.',
         '',
@@ -69,7 +71,10 @@ describe('an earlier report of the bench', () => {
       rmSync(folder, { recursive: true })
     }
     const baseline = reportAt('', join(ROOT, 'test/bench/baseline.json'))
-    const now = { ...report(), timings: [timingOf({ name: 'list -q, no agents' }, { wall: [1], cpu: 1 })] }
+    const now = {
+      ...report(),
+      timings: [{ group: 'start', ...timingOf({ name: 'list -q, no agents' }, { wall: [1], cpu: 1 }) }],
+    }
     assert.match(asMarkdown(now, baseline), /\| list -q, no agents \|.* ms, [\d.]+ × \|/)
   })
 
