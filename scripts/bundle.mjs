@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { builtInPlugins } from './lib/bundle/built-in-plugins.mjs'
@@ -8,7 +8,9 @@ import { toAscii } from './lib/bundle/to-ascii.mjs'
 import { ROOT } from './lib/paths.mjs'
 
 // Makes dist/bundle of dist and node_modules: what the installed CLI runs. docs/decisions/start-up.md says why.
-const OUT = join(ROOT, 'dist/bundle')
+const BUNDLE = join(ROOT, 'dist/bundle')
+/** Made aside, so that whoever starts agentvm meanwhile has the one before. */
+const OUT = join(ROOT, 'dist/bundle-new')
 const DIST = join(ROOT, 'dist')
 const DASHBOARD = join(DIST, 'terminal/dashboard')
 const HELPERS = '{ __export, __asModule, __toESM, __builtin, __reExport }'
@@ -39,6 +41,7 @@ const [main, ...others] = partsOf(file, modules)
 await bundleMain({ part: main })
 for (const part of others) await bundlePart(part)
 await bundlePrograms()
+putInPlace()
 
 /**
  * The dashboard and Ink, which waits at its top level and so has to be a module: a file of its own. All else that it
@@ -108,4 +111,12 @@ async function bundlePrograms() {
     outdir: OUT,
     format: 'esm',
   })
+}
+
+function putInPlace() {
+  const old = join(ROOT, 'dist/bundle-old')
+  rmSync(old, { recursive: true, force: true })
+  if (existsSync(BUNDLE)) renameSync(BUNDLE, old)
+  renameSync(OUT, BUNDLE)
+  rmSync(old, { recursive: true, force: true })
 }
