@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { isLocked } from '../../src/system/lock.ts'
 import { processesWith, TestHome, until } from '../support/agentvm.ts'
 
 /** Works on a prompt, asks, and ends: with a reason that a shell would execute. */
@@ -70,7 +71,7 @@ describe('notifications', () => {
       'an argument|dead|n1|exited|none',
     ])
     await until(
-      () => processesWith('attend').length === 0 || !existsSync(home.file('messages/attendant.lock')),
+      () => processesWith('attend').length === 0 || !isLocked(home.file('messages/attendant.lock')),
       'its end',
     )
   })

@@ -29,6 +29,7 @@ import { findLitter, sweepHome } from '../../src/agents/state/sweep.ts'
 import { refuseTaken } from '../../src/agents/state/taken.ts'
 import type { UserError } from '../../src/errors.ts'
 import { Home } from '../../src/settings/home.ts'
+import { isLocked } from '../../src/system/lock.ts'
 import { bootId, ownIdentity, processStart } from '../../src/system/processes.ts'
 
 const DEAD = '99999999:1'
@@ -103,7 +104,7 @@ describe('the store of agents', () => {
 
   it('lets one command at a time change an agent, or two agents together', async () => {
     const order: string[] = []
-    const at = (name: string) => existsSync(lockOf(home, name))
+    const at = (name: string) => isLocked(lockOf(home, name))
     await store.exclusively('a', () => assert.deepEqual([at('a'), at('b')], [true, false]))
     const both = (one: string, other: string) =>
       store.exclusivelyBoth(one, other, async () => {

@@ -1,14 +1,28 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isDeadLock, removeDeadLock, withFreeLock, withLock } from '../../src/system/lock.ts'
+import { isDeadLock, isLocked, removeDeadLock, withFreeLock, withLock } from '../../src/system/lock.ts'
 import { ownIdentity } from '../../src/system/processes.ts'
 
 /** Of a process that has died: no process of Linux has such a number. */
 const DEAD = '99999999:1'
 /** This process's number, but of one that started before it. */
 const REUSED = `${process.pid}:1`
+
+/** What locks are, and what they were: an older agentvm may have left one. */
+const FORMS: [form: string, leave: (owner: string, path: string) => void][] = [
+  ['a symlink', symlinkSync],
+  ['a file', (owner, path) => writeFileSync(path, owner)],
+]
 
 describe('a lock', () => {
   let folder: string
@@ -20,7 +34,7 @@ describe('a lock', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
   it('names its owner while it is held, and is gone after, also after a failure', async () => {
-    const held = await withLock(lock, () => readFileSync(lock, 'utf8'))
+    const held = await withLock(lock, () => readlinkSync(lock))
     assert.equal(held, ownIdentity())
     assert.match(held, /^\d+:\d+$/)
     await assert.rejects(
@@ -28,7 +42,7 @@ describe('a lock', () => {
       /at work/,
     )
     assert.equal(
-      withFreeLock(lock, () => assert.ok(existsSync(lock))),
+      withFreeLock(lock, () => assert.deepEqual([isLocked(lock), isDeadLock(lock)], [true, false])),
       true,
     )
     assert.throws(() =>
@@ -78,21 +92,24 @@ describe('a lock', () => {
     ['of a process whose number another has now', REUSED],
     ['that a power failure has left empty', ''],
   ] as const) {
-    it(`${of} is broken, and nothing else`, async () => {
-      writeFileSync(lock, owner)
-      assert.equal(isDeadLock(lock), true)
-      assert.equal(await withLock(lock, () => readFileSync(lock, 'utf8'), { timeoutMs: 0 }), ownIdentity())
-      writeFileSync(lock, owner)
-      assert.equal(
-        withFreeLock(lock, () => {}),
-        true,
-      )
-      writeFileSync(lock, owner)
-      removeDeadLock(lock)
-      assert.deepEqual(readdirSync(folder), [])
-      removeDeadLock(lock)
-      assert.equal(isDeadLock(lock), false)
-    })
+    for (const [form, leave] of FORMS) {
+      if (owner === '' && form === 'a symlink') continue
+      it(`${of}, ${form}, is broken, and nothing else`, async () => {
+        leave(owner, lock)
+        assert.deepEqual([isDeadLock(lock), isLocked(lock)], [true, false])
+        assert.equal(await withLock(lock, () => readlinkSync(lock), { timeoutMs: 0 }), ownIdentity())
+        leave(owner, lock)
+        assert.equal(
+          withFreeLock(lock, () => {}),
+          true,
+        )
+        leave(owner, lock)
+        removeDeadLock(lock)
+        assert.deepEqual(readdirSync(folder), [])
+        removeDeadLock(lock)
+        assert.equal(isDeadLock(lock), false)
+      })
+    }
   }
 
   it('that another breaks right now is waited for; one who died over that doesn’t stand in the way', async () => {

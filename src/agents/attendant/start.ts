@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { makePrivateDir, readIfExists } from '../../system/files.ts'
+import { makePrivateDir } from '../../system/files.ts'
 import { closeInheritedDescriptors } from '../../system/inherited.ts'
-import { isOwnerAlive } from '../../system/processes.ts'
+import { isLocked } from '../../system/lock.ts'
 import type { Context } from '../context.ts'
 
 /** What of the caller's environment the attendant needs: to find programs, plugins and the desktop. No keys. */
@@ -19,7 +19,7 @@ const NODE_OPTIONS = ['--no-warnings', '--max-semi-space-size=1', '--max-old-spa
 /** Starts the attendant of this home, unless it runs. It ends by itself. Costs a look at one file where it runs. */
 export function ensureAttendant({ home, caller, root }: Context): void {
   const lock = join(home.messages, ATTENDANT_LOCK)
-  if (isOwnerAlive(readIfExists(lock) ?? '')) return
+  if (isLocked(lock)) return
   makePrivateDir(home.messages)
   closeInheritedDescriptors()
   const errors = openSync(join(home.messages, 'attendant.log'), 'w', 0o600)

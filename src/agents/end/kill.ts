@@ -12,7 +12,7 @@ import { agentSummary } from '../state/summary.ts'
 import { waitForEnd } from './alive.ts'
 import { stopElsewhere } from './elsewhere.ts'
 import { killLeftovers, signalInner } from './end-processes.ts'
-import { settleLocked } from './settle.ts'
+import { settleLocked, unsettled } from './settle.ts'
 
 /** How to end an agent. */
 export interface KillOptions {
@@ -60,7 +60,16 @@ export async function killLocked(
   }
   const ended = old ? await closeUsersSession(context, record) : undefined
   await context.extensions.notify('agentvm:kill', { agent: agentSummary(record) })
-  return ended ?? (await settleLocked(context, record.name)) ?? record
+  return ended ?? (await settleKilled(context, record.name)) ?? record
+}
+
+/** It is killed, also where the disk doesn't take that: {@link RUN_FILES.killed} tells it to a later look. */
+async function settleKilled(context: Context, name: string): Promise<AgentRecord | undefined> {
+  try {
+    return await settleLocked(context, name)
+  } catch (error) {
+    return unsettled(context, name, error as Error)
+  }
 }
 
 /** Signals the agent's own processes, KILL after the grace, and lets the launcher record how that ended. */

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.ts'
 import { removePlaceholders } from '../../policy/protect/placeholders.ts'
 import { debug } from '../../system/debug.ts'
+import { systemError } from '../../system/system-error.ts'
 import type { Context } from '../context.ts'
 import { journalExit, recordEvent, timestamp } from '../events.ts'
 import { isKeyChanging } from '../identity/identity-state.ts'
@@ -34,8 +35,16 @@ export async function settle(
   } catch (error) {
     // Another command is changing it: that one will see to it, or the next look does.
     if (error instanceof UserError) return context.store.read(record.name)
-    throw error
+    return unsettled(context, record.name, error as Error)
   }
+}
+
+/** The record of an agent whose end the disk doesn't take, which keeps nobody from looking at agents or from ending them: a later look writes it down. Throws any other error. */
+export function unsettled(context: Context, name: string, error: Error): AgentRecord | undefined {
+  const problem = systemError(error)
+  if (!problem) throw error
+  context.warn(`how agent '${name}' ended can't be written down yet: ${problem.what}`)
+  return context.store.read(name)
 }
 
 /** {@link settle} for all agents: nothing that has ended is missing after. */

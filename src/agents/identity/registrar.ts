@@ -1,9 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Home } from '../../settings/home.ts'
-import { readIfExists } from '../../system/files.ts'
+import { isLocked } from '../../system/lock.ts'
 import { startOwnCli } from '../../system/own-cli.ts'
-import { isOwnerAlive } from '../../system/processes.ts'
 import type { Context } from '../context.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { retryTime } from './registration.ts'
@@ -22,7 +21,7 @@ let started: ChildProcess | undefined
 export function registerInBackground(context: Context, record: AgentRecord): void {
   if (retryTime(context.home, record) === undefined) return
   if (started && started.exitCode === null && started.signalCode === null) return
-  if (isOwnerAlive(readIfExists(registrarLock(context.home)) ?? '')) return
+  if (isLocked(registrarLock(context.home))) return
   const env = { ...context.caller, AGENTVM_HOME: context.home.root }
   started = startOwnCli(['identity', 'register', '--pending'], env)
 }
