@@ -16,8 +16,8 @@ export type Case = {
   target?: Target
   /** Fewer rounds than the others: for what takes seconds. */
   rounds?: number
-  /** One round, and none before it to warm up: for what takes still longer. */
-  once?: boolean
+  /** No round before the others that warms up: for what takes still longer. */
+  cold?: boolean
 } & (
   | {
       /** A program that is timed from start to end: argv of each round. */
@@ -57,7 +57,7 @@ export async function measure(
   for (let round = 0; round <= rounds; round += 1) {
     onRound(round)
     for (const one of cases) {
-      if (one.once ? round !== 1 : round > (one.rounds ?? rounds)) continue
+      if (round > (one.rounds ?? rounds) || (round === 0 && one.cold)) continue
       signal.throwIfAborted()
       await one.before?.(round)
       const cpuBefore = cpuOfChildren()

@@ -51,7 +51,11 @@ describe('groups of the bench', () => {
         },
         ...more,
       })
-      await group.time([one('a', 10), one('b', 15, { floor: 'a', rounds: 1 }), one('c', 1, { once: true })])
+      await group.time([
+        one('a', 10),
+        one('b', 15, { floor: 'a', rounds: 1 }),
+        one('c', 1, { rounds: 1, cold: true }),
+      ])
     })
     assert.deepEqual(turns, ['a0', 'b0', 'a1', 'b1', 'c1', 'a2', 'a3'])
     assert.deepEqual(

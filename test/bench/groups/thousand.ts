@@ -27,7 +27,7 @@ export async function thousand(bench: Workbench): Promise<void> {
   const endRaw = () => endRawAgents(sockets)
   bench.later(endRaw)
   const floor = `raw tmux + bwrap, ${COUNT} times`
-  const once = { ...inHome(home), once: true }
+  const once = { ...inHome(home), rounds: 1, cold: true }
   const swarm = agentvm('swarm', 'k', String(COUNT), '--net', 'none', '--', 'sleep', '100000')
   await bench.time([
     { name: floor, argv: () => rawAgents(sockets, COUNT, 'sleep', '100000'), after: endRaw, ...once },
