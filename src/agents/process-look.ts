@@ -10,7 +10,7 @@ import {
 
 /** Variables by which a process says whose it is. */
 const AGENT = 'AGENTVM_AGENT_ID'
-const LAUNCHER = 'AGENTVM_LAUNCHER_ID'
+export const LAUNCHER = 'AGENTVM_LAUNCHER_ID'
 
 /** A process so old no longer becomes another program that carries other marks: what brings an agent up is done by then. */
 const SETTLED_SECONDS = 10

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Context } from '../../src/agents/context.ts'
+import { killLeftovers } from '../../src/agents/end/end-processes.ts'
 import { isFromBashTool, isRunning, liveness } from '../../src/agents/state/liveness.ts'
 import {
   forgetPrevious,
@@ -211,6 +214,28 @@ describe('the store of agents', () => {
       false,
       false,
     ])
+  })
+
+  it('takes no agent for dead by another boot id alone, and no other process for an agent of another boot', async () => {
+    const started = (id: string) => {
+      const env = { PATH: process.env.PATH, AGENTVM_LAUNCHER_ID: id }
+      return spawn('sh', ['-c', 'echo up; read -r line; :'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+    }
+    const own = started('a-id')
+    const foreign = started('b-id')
+    try {
+      for (const child of [own, foreign]) await once(child.stdout, 'data')
+      const record = ({ pid = 0 }: { pid?: number | undefined }) =>
+        recordOf('a', { pid, pidStart: processStart(pid) ?? '', bootId: 'another', spawner: DEAD })
+      assert.equal(liveness(record(own), home), 'running')
+      assert.equal(liveness(record(foreign), home), 'unrecorded')
+      assert.deepEqual(await killLeftovers(record(foreign)), [])
+      assert.equal(foreign.signalCode, null)
+      assert.notEqual(processStart(foreign.pid ?? 0), undefined)
+    } finally {
+      own.kill('SIGKILL')
+      foreign.kill('SIGKILL')
+    }
   })
 
   it('sweeps what commands that have died left, in each folder where they write', () => {

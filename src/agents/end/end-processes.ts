@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cgroupPids, killCgroup } from '../../system/cgroups/cgroup.ts'
-import { isAlive, type ProcessInfo, sendSignal } from '../../system/processes.ts'
+import { type ProcessInfo, sendSignal } from '../../system/processes.ts'
 import { lookAtProcesses, type ProcessLook } from '../process-look.ts'
-import { isFromBashTool } from '../state/liveness.ts'
+import { isFromBashTool, launcherLives } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 
 const POLL_MS = 5
@@ -21,8 +21,8 @@ const KILL_TAKES_MS = 5_000
  */
 function agentProcesses(record: AgentRecord, look: ProcessLook): ProcessInfo[] {
   const all = look.processes
-  const launcherLives = isAlive(record.pid, record.pidStart)
-  const tree = launcherLives ? look.tree(record.pid).slice(isFromBashTool(record) ? 0 : 1) : []
+  const lives = launcherLives(record)
+  const tree = lives ? look.tree(record.pid).slice(isFromBashTool(record) ? 0 : 1) : []
   const known = new Set([record.pid, process.pid, ...tree.map(({ pid }) => pid)])
   const grouped = new Set(cgroupPids(record.cgroup))
   const detached = all.filter(({ pid }) => !known.has(pid) && (grouped.has(pid) || look.isOf(pid, record.id)))
@@ -49,7 +49,7 @@ export async function whenSandboxIsUp(record: AgentRecord): Promise<void> {
     const builders = tree.filter(({ pid }) => inner.some(({ pid: own, ppid }) => ppid === pid && own !== pid))
     const names = builders.filter((process) => !inner.includes(process)).map(({ command }) => command)
     if (inner.length < tree.length && inner.some(({ command }) => !names.includes(command))) return
-    if (!isAlive(record.pid, record.pidStart)) return
+    if (!launcherLives(record)) return
   }
 }
 
@@ -68,7 +68,7 @@ export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]>
     const left = [...agentProcesses(record, look), ...startingProcesses(record, look)]
     killCgroup(record.cgroup)
     for (const { pid } of left) sendSignal(pid, 'SIGKILL')
-    if (isAlive(record.pid, record.pidStart)) sendSignal(record.pid, 'SIGKILL')
+    if (launcherLives(record)) sendSignal(record.pid, 'SIGKILL')
     else if (left.length === 0) return []
     if (performance.now() > deadline) return left
     await sleep(POLL_MS)

@@ -1,6 +1,7 @@
 import type { Home } from '../../settings/home.ts'
-import { bootId, isAlive, isOwnerAlive, processStart } from '../../system/processes.ts'
+import { bootId, environmentValues, isAlive, isOwnerAlive, processStart } from '../../system/processes.ts'
 import { sawAllSessions, usersSessions } from '../../tmux/default-server.ts'
+import { LAUNCHER } from '../process-look.ts'
 import { waitsForGo } from '../spawn/run-files.ts'
 import type { AgentRecord } from './record.ts'
 
@@ -22,8 +23,7 @@ export function liveness(record: AgentRecord, home: Home): Liveness {
   if (record.endedAt !== undefined) return 'ended'
   if (isFromBashTool(record)) return record.pid > 0 && hasUsersSession(record) ? 'running' : 'ended'
   if (wasNeverStarted(record)) return 'ended'
-  thisBoot ??= bootId()
-  const isBootOver = record.bootId !== thisBoot
+  const isBootOver = !isOfThisBoot(record) && !launcherLives(record)
   if (record.extra.AGENT_THROWAWAY === 'true' && (isBootOver || !isOwnerAlive(record.spawner))) {
     return 'unfinished'
   }
@@ -31,7 +31,23 @@ export function liveness(record: AgentRecord, home: Home): Liveness {
   if (record.pid === 0 || waitsForGo(home.runDir(record.id))) {
     return isOwnerAlive(record.spawner) ? 'starting' : 'unfinished'
   }
-  return isAlive(record.pid, record.pidStart) ? 'running' : 'unrecorded'
+  return launcherLives(record) ? 'running' : 'unrecorded'
+}
+
+/**
+ * Whether an agent's launcher lives; of the bash tool's agents, whether its process does. A boot id alone doesn't say
+ * that it is gone: a container, or a machine that was frozen and thawed elsewhere, may show another one than before.
+ * Then the process has to say whose it is.
+ */
+export function launcherLives(record: AgentRecord): boolean {
+  if (!isAlive(record.pid, record.pidStart)) return false
+  if (isFromBashTool(record) || isOfThisBoot(record)) return true
+  return environmentValues(record.pid, [LAUNCHER])[LAUNCHER] === record.id
+}
+
+function isOfThisBoot(record: AgentRecord): boolean {
+  thisBoot ??= bootId()
+  return record.bootId === thisBoot
 }
 
 /** Where tmux can't be asked, a process that has the agent's pid counts: rather one that is over than work that is taken away. */
