@@ -129,10 +129,26 @@ export function createFileAtomic(path: string, content: string, options: WriteOp
     return true
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false
-    throw error
+    if (!NO_HARD_LINKS.test(errorCode(error) ?? '')) throw error
+    return takeName(temporary, path)
   } finally {
     removeQuietly(temporary)
   }
+}
+
+/** What a file system says that has no hard links, such as a share or one made by FUSE. */
+const NO_HARD_LINKS = /^(?:EPERM|ENOSYS|ENOTSUP|EOPNOTSUPP)$/
+
+/** There the name is taken by an empty file first, which a crash in between leaves. */
+function takeName(temporary: string, path: string): boolean {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false
+    throw error
+  }
+  renameSync(temporary, path)
+  return true
 }
 
 /** What stays, because the disk fails, is removed by the next command that sweeps. What was done is done, and what went wrong before is what is told. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import {
+import fs, {
   chmodSync,
   existsSync,
   linkSync,
@@ -18,6 +18,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -94,6 +95,23 @@ describe('the files that agentvm writes', () => {
     assert.equal(readFileSync(file, 'utf8'), 'first')
     assert.throws(() => createFileAtomic(join(folder, 'none', 'x'), ''), { code: 'ENOENT' })
     assert.deepEqual(readdirSync(folder), ['file'])
+  })
+
+  it('are made once also where there are no hard links, as on a share', () => {
+    const { linkSync: original } = fs
+    fs.linkSync = () => {
+      throw Object.assign(new Error('no links here'), { code: 'EPERM' })
+    }
+    syncBuiltinESMExports()
+    try {
+      assert.equal(createFileAtomic(file, 'first'), true)
+      assert.equal(createFileAtomic(file, 'second'), false)
+      assert.deepEqual([readFileSync(file, 'utf8'), readdirSync(folder)], ['first', ['file']])
+      assert.equal(modeOf(file), 0o600)
+    } finally {
+      fs.linkSync = original
+      syncBuiltinESMExports()
+    }
   })
 
   it('leave no temporary behind where they can’t take their name', async () => {

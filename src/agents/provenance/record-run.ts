@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { canonicalJson } from '../../provenance/canonical-json.ts'
 import type { RunRecord } from '../../provenance/record.ts'
 import { createFileAtomic, makePrivateDir } from '../../system/files.ts'
+import { systemError } from '../../system/system-error.ts'
 import { changeDigest } from '../../workspace/baseline/change-digest.ts'
 import { headCommit } from '../../workspace/head-commit.ts'
 import type { Context } from '../context.ts'
@@ -78,7 +79,8 @@ async function attempt(
     const newest = await work()
     return newest ? withNewest(agent, newest) : agent
   } catch (error) {
-    context.warn(`${agent.name}: its run is not recorded: ${(error as Error).message}`)
+    const { what } = systemError(error as Error) ?? { what: (error as Error).message }
+    context.warn(`${agent.name}: its run is not recorded: ${what}`)
     return agent
   }
 }
