@@ -17,7 +17,7 @@ const DEFAULTS: Required<ProfilePolicy> = { limits: DEFAULT_LIMITS, protect: 'ex
 
 /** Puts the layers' wishes together, the weakest first. Pure. */
 export function choosePolicy(layers: readonly (readonly [Layer, PolicyWishes])[]): PolicyChoices {
-  const chosen: PolicyChoices = { ...DEFAULTS, limits: { ...DEFAULT_LIMITS }, sources: {} }
+  const chosen: PolicyChoices = { ...DEFAULTS, limits: {}, sources: {} }
   const all: (readonly [Layer, PolicyWishes])[] = [['default', DEFAULTS], ...layers]
   for (const [layer, { limits, protect, gitConfig }] of all) {
     for (const [name, value] of Object.entries(limits ?? {}) as [keyof Limits, number | undefined][]) {

@@ -47,7 +47,7 @@ export function agentEnvironment(
     AGENTVM_AGENT: base.name,
     AGENTVM_AGENT_ID: base.id,
     ...(profile ? profile.env.set : {}),
-    ...(profile?.nestedSandbox?.env ?? {}),
+    ...profile?.nestedSandbox?.env,
     ...(profile ? pick(available, profileNames(profile)) : {}),
     ...Object.fromEntries(sources.flags.map((flag) => fromFlag(flag, available))),
   }
@@ -85,14 +85,13 @@ function pick(available: Record<string, string>, patterns: readonly string[]): R
 
 function fromFlag(flag: string, available: Record<string, string>): [string, string] {
   const equals = flag.indexOf('=')
-  const name = equals < 0 ? flag : flag.slice(0, equals)
+  const [name, value] = equals < 0 ? [flag, available[flag]] : [flag.slice(0, equals), flag.slice(equals + 1)]
   if (!ENV_NAME.test(name)) {
     throw new UserError(`'-e ${name}' doesn't name an environment variable`, {
       fix: 'use -e NAME or -e NAME=VALUE',
       exitCode: 2,
     })
   }
-  const value = equals < 0 ? available[name] : flag.slice(equals + 1)
   if (value === undefined) {
     throw new UserError(`-e ${name}: neither the env file nor your shell has ${name}`, {
       fix: `agentvm env set ${name}`,

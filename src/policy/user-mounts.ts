@@ -54,7 +54,7 @@ function refuseOwnFolder({ source }: Mount, what: string, agentvmHome: string): 
 
 function contains(folder: string, path: string): boolean {
   const way = relative(folder, realPath(path))
-  return way === '' || (!way.startsWith('..') && !way.startsWith('/'))
+  return way !== '..' && !way.startsWith('../')
 }
 
 function realPath(path: string): string {

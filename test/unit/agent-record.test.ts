@@ -122,7 +122,14 @@ describe('the record of an agent', () => {
     assert.deepEqual([network, endReason, pid, command, wishes], ['host', undefined, 0, ["it's"], {}])
     assert.deepEqual([hostExecuted, cgroup, placeholders, asked.readOnly], [undefined, [], [], []])
     assert.deepEqual(decodeRecord({ AGENT_PLACEHOLDERS: '[null]', AGENT_POLICY: '{' }, 'a').placeholders, [])
+    assert.deepEqual(decodeRecord({ AGENT_POLICY: '"x"' }, 'a').wishes, {})
+    assert.deepEqual(decodeRecord({ AGENT_POLICY: 'null' }, 'a').wishes, {})
     assert.deepEqual(decodeRecord({ AGENT_EXTRA_CMD: ' ' }, 'a').command, undefined)
+    assert.deepEqual(decodeRecord({}, 'a').workspace, '')
+    for (const reason of ['exited', 'out-of-memory', 'process-limit', 'killed', 'lost'] as const)
+      assert.equal(decodeRecord({ AGENT_END_REASON: reason }, 'a').endReason, reason)
+    for (const network of ['host', 'none', 'allowlist'] as const)
+      assert.equal(decodeRecord({ AGENT_NET: network }, 'a').network, network)
     for (const format of ['2', 'x']) {
       assert.throws(() => decodeRecord({ AGENT_FORMAT: format }, 'a1'), {
         message: `agent 'a1' was made by a newer agentvm (state format ${format}, this one knows 1)`,
@@ -132,11 +139,12 @@ describe('the record of an agent', () => {
   })
 
   it('keeps for its restart what lasts, and tells plugins what it is', () => {
-    const passing = { AGENT_TRASH: 'x', AGENT_RENAME_TO: 'x', AGENT_ELSEWHERE: 'x', AGENT_SEEDING: 'x' }
-    const record = decodeRecord(
-      { ...VALUES, ...passing, AGENT_WENT_DOWN: '1', AGENT_THROWAWAY: 'true' },
-      'a1',
-    )
+    const passing = [
+      ...['AGENT_NEW_WORKSPACE', 'AGENT_SEEDING', 'AGENT_THROWAWAY', 'AGENT_TRASH', 'AGENT_WENT_DOWN'],
+      ...['AGENT_RENAMED_FROM', 'AGENT_RENAME_TO', 'AGENT_RESTORING', 'AGENT_ELSEWHERE', 'AGENT_KEY_CHANGE'],
+    ]
+    const values = { ...VALUES, ...Object.fromEntries(passing.map((key) => [key, 'x'])) }
+    const record = decodeRecord(values, 'a1')
     assert.deepEqual(lastingFacts(record), { AGENT_NEWER: 'kept' })
     assert.deepEqual(lastingFacts(undefined), {})
     const summary = { id: 'abcdefgh', name: 'a1', workspace: '/w/a1', sandbox: 'bwrap', tags: record.tags }
@@ -200,6 +208,8 @@ describe('the text of a state file', () => {
     })
     assert.equal(formatState({ A: "it's", B: '' }), "A='it'\\''s'\nB=''\n")
     assert.deepEqual(parseState("A='1'\n  \n#B='2'\nC='3'\n#end", 'f'), { A: '1', C: '3' })
+    assert.deepEqual(parseState("\nA='1'\n", 'f'), { A: '1' })
+    assert.deepEqual(parseState('', 'f'), {})
   })
 
   it('is damaged in a line that is named', () => {

@@ -9,6 +9,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -100,9 +101,18 @@ describe('the store of agents', () => {
     )
     store.save(recordOf('a', { sandbox: 'new' }))
     assert.equal(store.all()[0]?.sandbox, 'new')
+    symlinkSync('gone', home.stateFile('gone'))
+    assert.equal(store.all().length, 1, 'one that is gone by now is left out')
     rmSync(home.stateFile('a'))
     mkdirSync(home.stateFile('a'))
     assert.throws(() => store.all(), { code: 'EISDIR' })
+  })
+
+  it('has no agents where its folder isn’t there, and says so where that can’t be told', () => {
+    const at = (path: string) => new AgentStore(new Home({ AGENTVM_HOME: path }))
+    assert.deepEqual(at(write(join(home.root, 'file'))).names(), [])
+    symlinkSync('loop', join(home.root, 'loop'))
+    assert.throws(() => at(join(home.root, 'loop')).names(), { code: 'ELOOP' })
   })
 
   it('lets one command at a time change an agent, or two agents together', async () => {
@@ -139,6 +149,7 @@ describe('the store of agents', () => {
 
   it('keeps the values of an agent’s variables private, as long as there are any', () => {
     assert.deepEqual(readSecrets(home, 'x'), {})
+    saveSecrets(home, 'x', {})
     saveSecrets(home, 'x', { A: 'b c', B: "it's\n" })
     assert.deepEqual(readSecrets(home, 'x'), { A: 'b c', B: "it's\n" })
     saveSecrets(home, 'x', { A: '1' })

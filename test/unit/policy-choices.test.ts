@@ -25,7 +25,8 @@ describe('the layers of a policy', () => {
     const { limits, protect, gitConfig, sources } = choosePolicy([
       ['config', { limits: { memory: 1, cpus: 2, tmpSize: 3 }, protect: 'strict', gitConfig: undefined }],
       ['profile', { limits: { memory: 4 }, gitConfig: 'rw' }],
-      ['flag', { limits: { cpus: 0 } }],
+      ['flag', { limits: { cpus: 0, memory: undefined } }],
+      ['plugin', { protect: undefined }],
     ])
     assert.deepEqual([limits.memory, limits.cpus, limits.tmpSize, limits.processes], [4, 0, 3, 1024])
     assert.deepEqual([protect, gitConfig], ['strict', 'rw'])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Profile } from '@agentvm/sdk'
 import { agentEnvironment, missingVariables } from '../../src/policy/environment.ts'
+import { PROXY } from '../../src/policy/proxy-endpoint.ts'
 import { signerEnvironment, socketFolder } from '../../src/policy/signer-endpoint.ts'
 
 const BASE = {
@@ -100,6 +101,7 @@ describe('the environment of an agent', () => {
     assert.equal(lacks({}), undefined)
     assert.equal(lacks({ allOf: ['A', 'B', 'C'] }, { B: '' }), 'Tool needs A and C')
     assert.equal(lacks({ allOf: ['A'] }, { A: '1' }), undefined)
+    assert.equal(lacks({ allOf: ['A'] }), 'Tool needs A')
     assert.equal(lacks({ anyOf: ['A', 'B', 'file:/k'] }), 'Tool needs one of A, B')
     assert.equal(lacks({ anyOf: ['A', 'B'] }, { B: '1' }), undefined)
     assert.equal(lacks({ anyOf: ['A', 'file:/k'] }, {}, ['/k']), undefined)
@@ -108,6 +110,10 @@ describe('the environment of an agent', () => {
 })
 
 describe('the folder of an agent’s sockets', () => {
+  it('is where the proxy is', () => {
+    assert.deepEqual(PROXY, { socket: '/run/agentvm/proxy/s', port: 47_128 })
+  })
+
   it('is in one place inside, or its own where paths can’t be moved', () => {
     const backend = (relocatesPaths: boolean) =>
       ({ capabilities: { relocatesPaths } }) as Parameters<typeof socketFolder>[0]

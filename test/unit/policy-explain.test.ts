@@ -74,6 +74,40 @@ describe('why a policy lets an agent reach a path or not', () => {
     assert.equal(explainPath(policy, 'write', '/workspace/.git/configx').allowed, true)
   })
 
+  it('says in words what decides it', () => {
+    const why = (path: string, access: 'read' | 'write' = 'read') => explainPath(policy, access, path).because
+    for (const [path, words] of [
+      ['/tmp/x', '/tmp: its own temporary folder'],
+      ['/dev/null', '/dev: its own devices'],
+      ['/dev/shm/x', '/dev/shm: its own shared memory'],
+      ['/proc/1', '/proc: its own processes'],
+      ['/run/x', '/run: an empty folder of its own'],
+      ['/usr/bin/sh', "/usr: the system's own files"],
+      ['/etc/passwd', '/etc/passwd: a file made up for the agent'],
+      ['/opt/tool', '/opt/tool: what its program needs, or --ro opened'],
+      ['/data', '/data: what --rw opened'],
+      ['/workspace/x', '/workspace: its workspace'],
+      ['/home/agent/x', '/home/agent: its home'],
+      ['/run/agentvm/proxy/s', '/run/agentvm/proxy: sockets of its own helpers'],
+      ['/root/x', 'nothing shows /root/x to the agent'],
+    ] as const) {
+      assert.equal(why(path), words)
+    }
+    assert.equal(why('/usr/bin', 'write'), "/usr: the system's own files, which it can only read")
+    assert.equal(why('/data', 'write'), '/data: what --rw opened')
+  })
+
+  it('holds for what a link leads to, and for all where all is shown', () => {
+    const linked = { ...policy, symlinks: [{ path: '/home/agent/link', target: '../../data' }] }
+    assert.equal(explainPath(linked, 'write', '/home/agent/link/.envrc').rule, 'protect')
+    assert.equal(explainPath(linked, 'write', '/home/agent/link/x').rule, 'readWrite')
+    const whole = { ...policy, readOnly: [{ source: '/', target: '/' }] }
+    assert.deepEqual(
+      explainPath(whole, 'read', '/root/x').because,
+      '/: what its program needs, or --ro opened',
+    )
+  })
+
   it('ends where links lead in a circle', () => {
     const circle = { ...policy, symlinks: [{ path: '/a', target: 'a' }] }
     assert.equal(explainPath(circle, 'read', '/a').allowed, false)
@@ -87,6 +121,8 @@ describe('why a policy lets an agent connect or not', () => {
   it('with network host always, with none never', () => {
     assert.equal(connect({ mode: 'host' }, '10.0.0.1:22').allowed, true)
     assert.equal(connect({ mode: 'none' }, 'example.org').allowed, false)
+    assert.match(connect({ mode: 'host' }, 'x').because, /^host: the machine's own network/)
+    assert.equal(connect({ mode: 'none' }, 'x').because, 'none: it has no network')
   })
 
   it('with an allow-list by the rule that is named', () => {
@@ -111,8 +147,13 @@ describe('why a policy lets an agent connect or not', () => {
       '1.2.3.4',
       '[::1]:443',
       '',
+      'x\napi.example.org',
+      'api.example.org:123456',
     ]) {
       assert.equal(connect(network, target).allowed, false, target)
     }
+    const why = (target: string) => connect(network, target).because
+    assert.equal(why('1.2.3.4'), 'allowlist: only names can be opened, not addresses')
+    assert.equal(why('Example.org'), 'allowlist: no rule opens example.org:443')
   })
 })

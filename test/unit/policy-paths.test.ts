@@ -16,12 +16,17 @@ const OF_ETC = [
 ].map((name) => `/etc/${name}`)
 
 describe('what an agent sees of the system', () => {
-  const { readOnly, symlinks, files } = systemPaths('linux', AGENT_USER)
-  const targets = readOnly.map(({ target }) => target)
+  let system: ReturnType<typeof systemPaths>
+  let targets: string[]
+  before(() => {
+    system = systemPaths('linux', AGENT_USER)
+    targets = system.readOnly.map(({ target }) => target)
+  })
 
   it('is its programs and libraries, each folder as it is: itself, or the link that it is', () => {
     const roots = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/nix/store', '/gnu/store']
     assert.deepEqual(systemRoots('linux'), roots)
+    const { readOnly, symlinks } = system
     const shown = [...targets, ...symlinks.map(({ path }) => path)].filter(
       (path) => !path.startsWith('/etc/'),
     )
@@ -40,7 +45,7 @@ describe('what an agent sees of the system', () => {
 
   it('names no user of the machine', () => {
     const agent = 'agent:x:1000:1000:agent:/home/agent:/bin/sh'
-    assert.deepEqual(files, [
+    assert.deepEqual(system.files, [
       {
         path: '/etc/passwd',
         content: `root:x:0:0:root:/root:/usr/sbin/nologin\n${agent}\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n`,
@@ -67,7 +72,7 @@ describe('what an agent sees of the system', () => {
   it('is looked at once for agents that are started together, and nobody changes it for another', () => {
     const one = systemPaths('linux', AGENT_USER)
     one.readOnly.length = 0
-    assert.deepEqual(systemPaths('linux', AGENT_USER).readOnly, readOnly)
+    assert.deepEqual(systemPaths('linux', AGENT_USER), system)
     assert.match(systemPaths('linux', { uid: 7, gid: 8, name: 'b' }).files[0]?.content ?? '', /^b:x:7:8:b:/m)
   })
 })
@@ -78,7 +83,7 @@ describe('a path that an agent is given', () => {
   beforeEach(() => {
     root = realpathSync(mkdtempSync(join(tmpdir(), 'agentvm-mounts-')))
     home = join(root, 'user/agentvm')
-    for (const folder of [join(home, 'state'), join(root, 'data'), join(root, 'user/..x')])
+    for (const folder of [join(home, 'state'), join(home, '..x'), join(root, 'data'), join(root, 'user/..x')])
       mkdirSync(folder, { recursive: true })
     symlinkSync('data', join(root, 'link'))
     symlinkSync('user/agentvm/state', join(root, 'to-state'))
@@ -107,7 +112,14 @@ describe('a path that an agent is given', () => {
   })
 
   it('opens nothing of agentvm’s own, by whatever way', () => {
-    const ways = [home, join(home, 'state'), join(root, 'user'), '/', join(root, 'to-state')]
+    const ways = [
+      home,
+      join(home, 'state'),
+      join(home, '..x'),
+      join(root, 'user'),
+      '/',
+      join(root, 'to-state'),
+    ]
     for (const path of ways) {
       const words = `${path} would open agentvm's own folder, with other agents and your keys`
       assert.throws(() => userMounts([path], '--ro', home), { message: `--ro ${words}`, exitCode: 2 }, path)

@@ -46,7 +46,12 @@ const MODULES = [
     ],
     floor: 0,
   },
-  { name: 'provenance', paths: ['src/provenance/*.ts'], floor: 0 },
+  {
+    name: 'provenance',
+    paths: ['src/provenance/*.ts'],
+    tests: ['test/integration/provenance-tamper*.test.ts'],
+    floor: 0,
+  },
   { name: 'terminal', paths: ['src/terminal/{escape-filter,sanitize,visible,utf8,width}.ts'], floor: 0 },
 ]
 

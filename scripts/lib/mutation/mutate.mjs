@@ -4,12 +4,13 @@ import { ROOT } from '../paths.mjs'
 import { arguedIn } from './equal-mutants.mjs'
 import { instrument } from './instrument.mjs'
 import { sourcesOf } from './modules.mjs'
+import { nameMutants } from './report.mjs'
 import { SandboxedWorker } from './sandboxed-worker.mjs'
 import { testsOf } from './tests-of.mjs'
 
-/** A test that takes longer runs only against mutants that the quick ones don't tell. */
+/** A test that takes more processor time, or by the clock ten times as much, runs only against mutants that the quick ones don't tell. */
 const QUICK_MS = 50
-/** A test that takes longer has more in view than the place of a mutant, and would make hours of minutes. */
+/** One that takes more than this has more in view than the place of a mutant, and would make hours of minutes. */
 const LONGEST_MS = 1_000
 /** All tests have run once by then, on the busiest machine. */
 const LOADING_MS = 600_000
@@ -23,14 +24,15 @@ const GRACE_MS = 60_000
 /**
  * Runs the tests against each mutant of a module.
  *
- * @param {{ name: string, paths: string[], tests?: string[], longestMs?: number }} module
- * @param {number} every 1 for all mutants, 4 for every fourth
+ * @param {{ name: string, paths: string[], tests?: string[] }} module
+ * @param {{ every: number, before?: Map<string, { status: string }> }} choice `every`: 1 for all mutants, 4 for every fourth;
+ *   `before`: those of a run before, of which the ones that were told count as told
  * @param {(done: number, all: number) => void} onProgress
- * @returns {Promise<{ mutants: object[], leftOut: string[] }>} each mutant with its `status` (killed, survived, unmet: no test runs
+ * @returns {Promise<{ every: number, mutants: object[], leftOut: string[] }>} each mutant with its `status` (killed, survived, unmet: no test runs
  *   that place, or argued: it can't be told), and the test that told it; and the tests that don't pass in the sandbox, and so
  *   can tell nothing
  */
-export async function mutateModule(module, every, onProgress) {
+export async function mutateModule(module, { every, before }, onProgress) {
   const files = []
   const mutants = []
   for (const path of sourcesOf(module)) {
@@ -40,18 +42,22 @@ export async function mutateModule(module, every, onProgress) {
   }
   const argued = arguedIn(mutants)
   const tests = testsOf(sourcesOf(module), module.tests)
-  const run = new MutationRun(files, tests, module.longestMs)
+  const run = new MutationRun(files, tests)
   try {
     const leftOut = await run.start()
-    const chosen = mutants.filter((_, index) => index % every === 0)
+    nameMutants(mutants)
+    const chosen = mutants.filter(({ key }, index) =>
+      before && every > 1 ? before.has(key) : index % every === 0,
+    )
     for (const [index, mutant] of chosen.entries()) {
       const began = performance.now()
-      Object.assign(mutant, await run.verdict(mutant))
+      const known = before?.get(mutant.key)
+      Object.assign(mutant, known?.status === 'killed' ? known : await run.verdict(mutant))
       if (mutant.status !== 'killed' && argued.has(mutant.id)) mutant.status = 'argued'
       mutant.ms = Math.round(performance.now() - began)
       onProgress(index + 1, chosen.length)
     }
-    return { mutants: chosen, leftOut }
+    return { every, mutants: chosen, leftOut }
   } finally {
     run.stop()
   }
@@ -60,7 +66,6 @@ export async function mutateModule(module, every, onProgress) {
 class MutationRun {
   #files
   #tests
-  #longestMs
   #worker = new SandboxedWorker()
   #atLoad = new Set()
   /** Processor time, in milliseconds, that loading the tests takes. */
@@ -68,10 +73,9 @@ class MutationRun {
   /** By mutant, the tests that meet it: `{ title, file, duration }`. */
   #meeting = new Map()
 
-  constructor(files, tests, longestMs = LONGEST_MS) {
+  constructor(files, tests) {
     this.#files = files
     this.#tests = tests
-    this.#longestMs = longestMs
   }
 
   /** Runs all tests without a mutant, and sees which meet which. Returns the titles of those that fail so: they are left out. */
@@ -81,7 +85,7 @@ class MutationRun {
     this.#atLoad = new Set(atLoad)
     this.#loadedMs = loadedMs
     for (const { met, passed, ...test } of seen) {
-      if (!passed || test.duration > this.#longestMs) continue
+      if (!passed || costOf(test) > LONGEST_MS) continue
       for (const id of met) this.#meeting.set(id, [...(this.#meeting.get(id) ?? []), test])
     }
     return seen.filter(({ passed }) => !passed).map(({ title }) => title)
@@ -92,8 +96,8 @@ class MutationRun {
     if (this.#atLoad.has(id)) return this.#inOwnProcess(id, path)
     const meeting = this.#meeting.get(id) ?? []
     if (meeting.length === 0) return { status: 'unmet' }
-    const quick = meeting.filter(({ duration }) => duration <= QUICK_MS)
-    const slow = meeting.filter(({ duration }) => duration > QUICK_MS)
+    const quick = meeting.filter((test) => costOf(test) <= QUICK_MS)
+    const slow = meeting.filter((test) => costOf(test) > QUICK_MS)
     for (const stage of [quick, slow]) {
       const by = stage.length === 0 ? undefined : await this.#failing(id, stage)
       if (by) return { status: 'killed', by }
@@ -122,29 +126,36 @@ class MutationRun {
     return undefined
   }
 
-  /** A mutant of what runs when its source is loaded: a process that has it from the start decides. */
+  /**
+   * A mutant of what runs when its source is loaded: a process that has it from the start decides. Asked first are the tests
+   * that meet any mutant of the same source, then all others: what it exports may show anywhere.
+   */
   async #inOwnProcess(id, path) {
+    const { firstId, end } = this.#files.find((file) => relative(ROOT, file.path) === path)
+    const isOwn = (of) => of >= firstId && of < end && !this.#atLoad.has(of)
+    const own = this.#testsMeeting(isOwn)
+    const others = this.#testsMeeting(() => true).filter((test) => !own.includes(test))
+    for (const tests of [own, others]) {
+      const by = tests.length === 0 ? undefined : await this.#failingAnew(id, tests)
+      if (by) return { status: 'killed', by }
+    }
+    return { status: own.length + others.length > 0 ? 'survived' : 'unmet' }
+  }
+
+  async #failingAnew(id, tests) {
     const worker = new SandboxedWorker()
     try {
-      const tests = this.#meetingFile(path)
-      const { failed } = await this.#load(worker, {
-        mutant: id,
-        files: new Set(tests.map(({ file }) => file)),
-      })
-      const by = failed ?? (await ask(worker, id, tests)).failed
-      return by ? { status: 'killed', by } : { status: tests.length > 0 ? 'survived' : 'unmet' }
+      const files = new Set(tests.map(({ file }) => file))
+      const { failed } = await this.#load(worker, { mutant: id, files })
+      return failed ?? (await ask(worker, id, tests)).failed
     } finally {
       worker.stop()
     }
   }
 
-  /** The tests that meet any mutant of the same source; those of all sources, where no test runs a function of it. */
-  #meetingFile(path) {
-    const { firstId, end } = this.#files.find((file) => relative(ROOT, file.path) === path)
-    const ids = [...this.#meeting.keys()]
-    const own = ids.filter((id) => id >= firstId && id < end && !this.#atLoad.has(id))
-    const tests = (own.length > 0 ? own : ids).flatMap((id) => this.#meeting.get(id))
-    return [...new Map(tests.map((test) => [test.title, test])).values()]
+  #testsMeeting(isMeant) {
+    const tests = [...this.#meeting].filter(([id]) => isMeant(id)).flatMap(([, some]) => some)
+    return [...new Set(tests)]
   }
 
   async #renew() {
@@ -161,8 +172,13 @@ class MutationRun {
   }
 }
 
+/** What a test takes, however busy the machine is. */
+function costOf({ duration, cpuMs }) {
+  return Math.max(cpuMs, duration / 10)
+}
+
 function ask(worker, mutant, tests) {
-  const expected = tests.reduce((sum, { duration }) => sum + duration, 0)
-  const longestCpuMs = GRACE_CPU_MS + expected * SLOWNESS
-  return worker.ask({ mutant, tests, longestCpuMs }, GRACE_MS + expected * SLOWNESS)
+  const sum = (key) => tests.reduce((all, test) => all + test[key], 0)
+  const longestCpuMs = GRACE_CPU_MS + sum('cpuMs') * SLOWNESS
+  return worker.ask({ mutant, tests, longestCpuMs }, GRACE_MS + sum('duration') * SLOWNESS)
 }

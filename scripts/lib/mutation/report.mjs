@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../paths.mjs'
 
@@ -13,17 +13,34 @@ export function scoreOf(mutants) {
 }
 
 /** Writes what was found of a module to `.cache/mutation/NAME.json`, and prints what survived. */
-export function reportModule({ name }, { mutants, leftOut }) {
+export function reportModule({ name }, { every, mutants, leftOut }) {
   mkdirSync(FOLDER, { recursive: true })
-  writeFileSync(
-    join(FOLDER, `${name.replaceAll('/', '-')}.json`),
-    JSON.stringify({ leftOut, mutants }, null, 1),
-  )
+  writeFileSync(reportOf(name), JSON.stringify({ every, leftOut, mutants }, null, 1))
   const lines = mutants
     .filter(({ status }) => status !== 'killed' && status !== 'argued')
     .map((mutant) => `${mutant.path}:${mutant.line}: ${mutant.status}: ${inWords(mutant)}`)
   for (const title of leftOut) lines.push(`left out, since it doesn't pass in the sandbox: ${title}`)
   process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+}
+
+/** The last run of a module: which of the mutants it tried, and what came of each, by the names of {@link nameMutants}. */
+export function lastRun(name) {
+  const { every, mutants } = JSON.parse(readFileSync(reportOf(name), 'utf8'))
+  return { every, before: new Map(mutants.map(({ key, status, by }) => [key, { status, by }])) }
+}
+
+function reportOf(name) {
+  return join(FOLDER, `${name.replaceAll('/', '-')}.json`)
+}
+
+/** Gives each mutant a name that it keeps when lines are added elsewhere: what it changes, where, and which of those it is. */
+export function nameMutants(mutants) {
+  const counts = new Map()
+  for (const mutant of mutants) {
+    const change = `${mutant.path}: ${mutant.original} → ${mutant.mutated}`
+    counts.set(change, (counts.get(change) ?? 0) + 1)
+    mutant.key = `${change} #${counts.get(change)}`
+  }
 }
 
 /** The table for docs/mutation.md. */

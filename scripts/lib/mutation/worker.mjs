@@ -16,6 +16,9 @@ const SLOWNESS = 10
 let active = -1
 /** The mutants that ran since it was emptied, while nobody knows yet which tests meet which. */
 let met = new Set()
+let cpuBefore
+/** By suite, those that ran before its tests. */
+const metBefore = new Map()
 globalThis.__mutant = (id) => {
   met?.add(id)
   return id === active
@@ -53,19 +56,7 @@ endAfterCpuMs(Infinity)
 
 const atLoad = [...met]
 const seen = []
-if (dryRun) {
-  met = new Set()
-  await run((test, passed) => {
-    seen.push({
-      title: test.fullTitle(),
-      file: test.file,
-      passed,
-      duration: test.duration ?? 0,
-      met: [...met],
-    })
-    met = new Set()
-  })
-}
+if (dryRun) await run(onSeen, noteHooks)
 met = undefined
 process.send({ atLoad, seen, loadedMs: user / 1_000 })
 
@@ -85,11 +76,36 @@ process.on('message', async ({ mutant, tests, longestCpuMs }) => {
   process.send({ failed })
 })
 
-function run(onTest) {
+function run(onTest, prepare = () => {}) {
   return new Promise((resolve) => {
     const runner = mocha.run(() => resolve())
     const { EVENT_TEST_PASS, EVENT_TEST_FAIL } = Mocha.Runner.constants
+    prepare(runner)
     runner.on(EVENT_TEST_PASS, (test) => onTest(test, true))
     runner.on(EVENT_TEST_FAIL, (test) => onTest(test, false))
   })
+}
+
+/** What is met before all tests of a suite is met by each of them. */
+function noteHooks(runner) {
+  const { EVENT_TEST_BEGIN, EVENT_HOOK_END } = Mocha.Runner.constants
+  runner.on(EVENT_TEST_BEGIN, () => {
+    met = new Set()
+    cpuBefore = process.cpuUsage()
+  })
+  runner.on(EVENT_HOOK_END, ({ title, parent }) => {
+    if (!title.startsWith('"before all"')) return
+    metBefore.set(parent, [...(metBefore.get(parent) ?? []), ...met])
+    met = new Set()
+  })
+}
+
+function onSeen(test, passed) {
+  const all = new Set(met)
+  for (let suite = test.parent; suite; suite = suite.parent)
+    for (const id of metBefore.get(suite) ?? []) all.add(id)
+  const { file, duration = 0 } = test
+  const { user, system } = process.cpuUsage(cpuBefore)
+  const cpuMs = (user + system) / 1_000
+  seen.push({ title: test.fullTitle(), file, passed, duration, cpuMs, met: [...all] })
 }

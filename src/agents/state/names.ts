@@ -24,8 +24,7 @@ export function compareNames(a: string, b: string): number {
   const left = a.match(/\d+|\D+/g) ?? []
   const right = b.match(/\d+|\D+/g) ?? []
   for (const [index, part] of left.entries()) {
-    const other = right[index]
-    if (other === undefined) return 1
+    const other = right[index] ?? ''
     if (part === other) continue
     const byNumber = Number(part) - Number(other)
     return Number.isNaN(byNumber) || byNumber === 0 ? (part < other ? -1 : 1) : byNumber

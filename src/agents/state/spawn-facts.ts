@@ -19,7 +19,7 @@ export interface SpawnFacts {
 /** The facts of a request, paths made absolute: a restart may come from another folder. */
 export function spawnFacts(request: SpawnRequest): SpawnFacts {
   return {
-    envNames: [...new Set(request.env.map((flag) => flag.split('=', 1)[0] ?? ''))],
+    envNames: [...new Set(request.env.map((flag) => flag.split('=')[0] ?? ''))],
     readOnly: request.readOnly.map((path) => resolve(path)),
     readWrite: request.readWrite.map((path) => resolve(path)),
     unsafe: request.unsafe,

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { pathValues } from './git-config.ts'
 import type { HostExecuted } from './host-executed.ts'
 import { kindAt } from './look.ts'
 
@@ -54,12 +55,9 @@ function submodules(root: string, folder: string, depth: number): string[] {
 
 /** Paths within the root that its git configuration names: `core.hooksPath`, and further configuration files. */
 function configuredPaths(root: string): HostExecuted[] {
-  const found = readConfig(join(root, '.git/config')).matchAll(
-    /^[ \t]*(hookspath|path)[ \t]*=[ \t]*"?([^"\r\n]{1,4096})"?[ \t]*$/gim,
-  )
-  return [...found].flatMap(([, key = '', value = '']): HostExecuted[] => {
+  const found = pathValues(readConfig(join(root, '.git/config')))
+  return found.flatMap(({ isFile, value }): HostExecuted[] => {
     if (value.startsWith('/') || value.startsWith('~')) return []
-    const isFile = key.toLowerCase() === 'path'
     const path = posix.normalize(isFile ? `.git/${value}` : value).replace(/\/+$/, '')
     if (path.startsWith('..') || path === '.' || path === '.git') return []
     return [{ path, placeholder: isFile ? { kind: 'file', content: '' } : { kind: 'folder' } }]
