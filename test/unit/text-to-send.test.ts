@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { textToSend } from '../../src/agents/delivery/text-to-send.ts'
 
 describe('the text of a message', () => {
@@ -29,13 +29,18 @@ describe('the text of a message', () => {
     }
   })
 
-  it('is standard input for -', () => {
-    const module = join(import.meta.dirname, '../../src/agents/delivery/text-to-send.ts')
-    const script = `import { textToSend } from ${JSON.stringify(module)}\nprocess.stdout.write(await textToSend([], '-'))`
-    const { stdout } = spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], {
-      ...{ input: 'from a pipe\n', encoding: 'utf8' },
+  it('is standard input for -', async () => {
+    const own = Object.getOwnPropertyDescriptor(process, 'stdin')
+    assert.ok(own)
+    Object.defineProperty(process, 'stdin', {
+      ...own,
+      get: () => Readable.from([Buffer.from('from a '), Buffer.from('pipe\n')]),
     })
-    assert.equal(stdout, 'from a pipe')
+    try {
+      assert.equal(await text([], '-'), 'from a pipe')
+    } finally {
+      Object.defineProperty(process, 'stdin', own)
+    }
   })
 
   it('is one of them, and is there', async () => {
@@ -43,7 +48,7 @@ describe('the text of a message', () => {
       assert.rejects(() => textToSend(words, file), { message, exitCode: 2 })
     await bad(['a'], join(folder, 'x'), /^there are both a file and words/)
     await bad([], undefined, /^there is nothing to type/)
-    await bad([], join(folder, 'gone'), /gone can't be read: ENOENT/)
+    await bad([], join(folder, 'gone'), /^there is no file .*gone$/)
     await assert.rejects(() => textToSend([], undefined, 'broadcast'), { fix: 'agentvm broadcast TEXT…' })
     await assert.rejects(() => textToSend([], undefined), { fix: 'agentvm exec NAME TEXT…' })
   })
