@@ -64,7 +64,21 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
     })
 
     it('need nothing but a command', () => {
-      assert.deepEqual(load('x.env', 'PROFILE_CMD=cat\n').command, ['cat'])
+      const profile = load('x.env', 'PROFILE_CMD=cat\nPROFILE_LABEL=""\nPROFILE_RO_PATHS=" "\n')
+      assert.deepEqual(profile.command, ['cat'])
+      assert.deepEqual(
+        [profile.label, profile.readOnly, profile.versions],
+        ['x', undefined, { args: ['--version'] }],
+      )
+    })
+
+    it('may have blanks around what they list', () => {
+      const profile = load(
+        'x.env',
+        `PROFILE_CMD=cat\nPROFILE_LABEL=' My label '\nPROFILE_ENV_VARS=" A : B :"\nPROFILE_STARTUP_KEYS=' Down  Enter '\n`,
+      )
+      assert.deepEqual(profile.env.optional, ['A', 'B'])
+      assert.deepEqual([profile.label, profile.startupKeys], ['My label', ['Down', 'Enter']])
     })
 
     it('are read as bash reads them: quotes, escapes, continued lines', () => {
@@ -79,6 +93,9 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
         ['~/a:~:b', '/home/jo/a:/home/jo:b'],
         ['a~/b', 'a~/b'],
         ["''~", '~'],
+        ["'/x':~/a", '/x:/home/jo/a'],
+        [`"a\\\nb"`, 'ab'],
+        [`"a\\nb"`, 'a\\nb'],
         ['~$HOME', '~/home/jo'],
         ['~other/x', '~other/x'],
         ['"~/a"', '~/a'],
@@ -177,19 +194,35 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
         JSON.stringify({
           ...{ $schema: './x', label: 'X', command: ['~/bin/x', '$HOME'], autonomousArgs: ['--yes'] },
           ...{ prompt: { via: 'argument', args: ['{prompt}'] }, env: { anyOf: ['KEY'] } },
-          ...{ hosts: { required: ['api.example.com'] }, readOnly: ['~/a', `\${HOME}/b`, '$SCRIPT_DIR/c'] },
+          ...{
+            hosts: { required: ['api.example.com'] },
+            readOnly: ['~/a', `\${HOME}/b`, '$SCRIPT_DIR/c'],
+            readWrite: ['~/w'],
+          },
           ...{ postCreateScript: '$SCRIPT_DIR/x.sh', startupKeys: ['Enter'] },
         }),
       )
       assert.deepEqual(profile.command, ['/home/jo/bin/x', '$HOME'])
       assert.deepEqual(profile.env, { anyOf: ['KEY'], allOf: [], optional: [], set: {} })
       assert.deepEqual(profile.readOnly, ['/home/jo/a', '/home/jo/b', join(root, 'c')])
+      assert.deepEqual(profile.readWrite, ['/home/jo/w'])
       assert.equal(profile.postCreateScript, join(root, 'x.sh'))
       assert.deepEqual(load('y.json', '{"command": ["y"]}').command, ['y'])
     })
 
     for (const [what, text, expected] of [
-      ['a syntax error', '{\n  "command": ["x"],\n  "label": x\n}', /^line 3 of …\/x\.json is not JSON/],
+      [
+        'a syntax error',
+        '{\n  "command": ["x"],\n  "label": x\n}',
+        /^line 3 of …\/x\.json is not JSON: Unexpected token 'x' → mend that line in …\/x\.json$/,
+      ],
+      ['a syntax error in the first line', '{x}\n{}\n{}\n', /^line 1 of .*is not JSON/],
+      ['a number that goes on in the next line', '{\n"a": 1\n2,\n"b": 3}', /^line 3 of .*is not JSON/],
+      [
+        'a mistake after an empty text',
+        '{"label": "",\n"labell": "x"}',
+        /; line 2 of .*labell: is not a known field/,
+      ],
       [
         'a syntax error far down',
         `{"command": ["x"],\n"tools": [\n${'"x",\n'.repeat(20_000)}"x"\n"y"]}`,
@@ -256,18 +289,20 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
     write('codex.json', '{')
     write('good.env', 'PROFILE_CMD=x\n')
     write('Bad_Name.env', 'PROFILE_CMD=x\n')
+    write('bad_name.env', 'PROFILE_CMD=x\n')
     write('setup.sh', 'exit\n')
     const problems: string[] = []
     const list = own.over(offered, (problem) => problems.push(problem))
     assert.deepEqual(
-      list.map(({ id, source }) => [id, source]),
+      list.map(({ id, kind, source }) => [id, kind, source]),
       [
-        ['codex', 'user'],
-        ['gemini', 'built-in'],
-        ['good', 'user'],
+        ['codex', 'profile', 'user'],
+        ['gemini', 'profile', 'built-in'],
+        ['good', 'profile', 'user'],
       ],
     )
-    assert.equal(problems.length, 1)
+    assert.equal(problems.length, 2)
+    assert.match(problems.join(), /bad_name\.env: 'bad_name' can't be/)
     assert.match(problems.join(), /Bad_Name\.env: 'Bad_Name' can't be the name/)
   })
 

@@ -101,6 +101,20 @@ describe('the escape filter', () => {
       'top\x1b[5;1Hbottom\x1b[H\x1b[2J\x1b[Hnew\n',
       'top\nbottom\nnew\n',
     ],
+    ['takes no part of a sequence for text', 'a\x1b0b\x1b Mc\x1b#8d\n', 'abcd\n'],
+    ['begins a line at a reverse index or a reset', 'a\x1bMb\x1bcc\n', 'a\nb\nc\n'],
+    ['passes over controls within a sequence', 'a\x1b\x00Mb\x1b[3\x07Cc\x1b[3\x7fCd\n', 'a\nb   cd\n'],
+    ['ends a sequence at a byte that is none of it', bytes('a\x1b\x80b\x1b[1\x80c\n'), 'abc\n'],
+    ['keeps a character that ends a sequence', '\x1bé\x1b[1é\n', 'éé\n'],
+    ['honours no private sequence', 'abc\r\x1b[?K\n', 'abc\n'],
+    ['reads the first parameter, whole', 'a\x1b[10Cb\x1b[2;5Cc\n', `a${' '.repeat(10)}b  c\n`],
+    [
+      'takes one for no parameter',
+      'ab\r\x1b[@x\nab\x1b[Dc\nabc\r\x1b[Px\nab\x1b[Gx\na\x1b[Cb\n',
+      'xab\nac\nxc\nxb\na b\n',
+    ],
+    ['erases a line as a whole', 'abc\x1b[2Gx\x1b[2Kd\n', 'd\n'],
+    ['goes to a column', 'abc\x1b[2Gx\n', 'axc\n'],
     ['combines marks in a redrawn line', 'xx\re\u0301\n', 'e\u0301x\n'],
     ['replaces bytes that are no UTF-8', bytes('a\xffb\xe2\x82c\xc0\xaf\n'), 'a\ufffdb\ufffdc\ufffd\ufffd\n'],
     ['replaces a character that the end cuts', bytes('a\xe2\x82'), 'a\ufffd'],
@@ -152,7 +166,17 @@ describe('the escape filter', () => {
     assert.ok(text.length >= 2 * 1024 * 1024 - 10, String(text.length))
   })
 
+  it('begins anew after its end', () => {
+    for (const cut of ['\x1b', '\x1b[3', '\x1b]0;t', '\xe2\x82']) {
+      const escapes = new EscapeFilter()
+      escapes.push(bytes(cut))
+      assert.equal(escapes.end().toString(), cut === '\xe2\x82' ? '\ufffd' : '')
+      assert.equal(escapes.push(bytes('ab\n')).toString(), 'ab\n', JSON.stringify(cut))
+    }
+  })
+
   it('hides nothing behind a control sequence that never ends', () => {
+    assert.ok(filter(`\x1b${'!'.repeat(5000)}`).length > 4000)
     assert.ok(filter(`\x1b[${'1'.repeat(5000)}`).length > 4000)
   })
 

@@ -13,7 +13,7 @@ const QUICK_MS = 50
 /** One that takes more than this has more in view than the place of a mutant, and would make hours of minutes. */
 const LONGEST_MS = 1_000
 /** All tests have run once by then, on the busiest machine. */
-const LOADING_MS = 600_000
+const LOADING_MS = 3_600_000
 /** In place of a mutant's id: the sources as they are. */
 const NONE = -1
 /** A mutant hangs if its tests take so much longer than without it, and this in any case: of processor time, and by the clock. */
