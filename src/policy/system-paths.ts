@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { readlinkSync, realpathSync, statSync } from 'node:fs'
 import type { Mount, PolicySymlink, SandboxPolicy } from '@agentvm/sdk'
 
 /** Folders of programs and libraries. On merged-/usr systems most are links into /usr. */
@@ -75,7 +75,7 @@ function mountOf(path: string): Mount[] {
 
 function linkTarget(path: string): string | undefined {
   try {
-    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined
+    return readlinkSync(path)
   } catch {
     return undefined
   }

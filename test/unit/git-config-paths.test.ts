@@ -39,6 +39,7 @@ describe('the paths that a git configuration names', () => {
     '[core]\n\thooksPath = a\\\n  b\n\tbare = false\n',
     '[core]\n\thooksPath = "a\\\nb"\n',
     '[core]\n\thooksPath = a\\tb\\\\c\\"d "e\\n\\"f"\n',
+    '[core]\n\thooksPath = a\\bb\n',
     '[core]\n\thooksPath =\n\thooksPath = ""\n\thooksPath = last\n',
     '[core] hooksPath = on the same line\n',
     '[include] path = x\n[include "a]\\"b"] path = y\n[include "c"]\n path = z\n',

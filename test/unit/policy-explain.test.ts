@@ -153,6 +153,7 @@ describe('why a policy lets an agent connect or not', () => {
       assert.equal(connect(network, target).allowed, false, target)
     }
     const why = (target: string) => connect(network, target).because
+    assert.equal(why('x\napi.example.org'), why('1.2.3.4'))
     assert.equal(why('1.2.3.4'), 'allowlist: only names can be opened, not addresses')
     assert.equal(why('Example.org'), 'allowlist: no rule opens example.org:443')
   })

@@ -18,16 +18,18 @@ const FUNCTIONS = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionEx
  * @param {string} path as it is reported
  * @param {string} source
  * @param {number} firstId the id of the first mutant
- * @returns {{ code: string, mutants: { id: number, path: string, line: number, original: string, mutated: string }[] }}
+ * @returns {{ code: string, mutants: { id: number, path: string, line: number, at: string, original: string, mutated: string }[] }}
  */
 export function instrument(path, source, firstId = 0) {
   const { program, errors } = parseSync(path, source)
   if (errors.length > 0) throw new Error(`${path}: ${errors[0].message}`)
   const mutants = []
+  const lines = source.split('\n')
   const text = (node) => source.slice(node.start, node.end)
   const add = (node, mutated, original = text(node)) => {
     const line = source.slice(0, node.start).split('\n').length
-    mutants.push({ id: firstId + mutants.length, path, line, original, mutated })
+    const at = lines[line - 1].trim()
+    mutants.push({ id: firstId + mutants.length, path, line, at, original, mutated })
     return firstId + mutants.length - 1
   }
 

@@ -68,6 +68,8 @@ class MutationRun {
   #tests
   #worker = new SandboxedWorker()
   #atLoad = new Set()
+  /** All tests that count. */
+  #all = []
   /** Processor time, in milliseconds, that loading the tests takes. */
   #loadedMs = 0
   /** By mutant, the tests that meet it: `{ title, file, duration }`. */
@@ -86,6 +88,7 @@ class MutationRun {
     this.#loadedMs = loadedMs
     for (const { met, passed, ...test } of seen) {
       if (!passed || costOf(test) > LONGEST_MS) continue
+      this.#all.push(test)
       for (const id of met) this.#meeting.set(id, [...(this.#meeting.get(id) ?? []), test])
     }
     return seen.filter(({ passed }) => !passed).map(({ title }) => title)
@@ -133,8 +136,8 @@ class MutationRun {
   async #inOwnProcess(id, path) {
     const { firstId, end } = this.#files.find((file) => relative(ROOT, file.path) === path)
     const isOwn = (of) => of >= firstId && of < end && !this.#atLoad.has(of)
-    const own = this.#testsMeeting(isOwn)
-    const others = this.#testsMeeting(() => true).filter((test) => !own.includes(test))
+    const own = [...new Set([...this.#meeting].filter(([of]) => isOwn(of)).flatMap(([, tests]) => tests))]
+    const others = this.#all.filter((test) => !own.includes(test))
     for (const tests of [own, others]) {
       const by = tests.length === 0 ? undefined : await this.#failingAnew(id, tests)
       if (by) return { status: 'killed', by }
@@ -151,11 +154,6 @@ class MutationRun {
     } finally {
       worker.stop()
     }
-  }
-
-  #testsMeeting(isMeant) {
-    const tests = [...this.#meeting].filter(([id]) => isMeant(id)).flatMap(([, some]) => some)
-    return [...new Set(tests)]
   }
 
   async #renew() {
