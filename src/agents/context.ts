@@ -5,6 +5,7 @@ import { OwnProfiles } from '../extensions/own-profiles/own-profiles.ts'
 import { readSettings, type Settings } from '../settings/config-file.ts'
 import { readEnvFile } from '../settings/env-file.ts'
 import type { Home } from '../settings/home.ts'
+import * as standardError from '../terminal/standard-error.ts'
 import { AgentStore } from './state/store.ts'
 
 /** What the domain's functions need of the world. Built once a command. */
@@ -27,16 +28,13 @@ export interface Context {
   progress: (text: string) => void
 }
 
-const warnOnStderr = (message: string) => void process.stderr.write(`agentvm: warning: ${message}\n`)
-const noteOnStderr = (message: string) => void process.stderr.write(`agentvm: ${message}\n`)
-
 /** The context of a real command. */
 export function createContext(
   home: Home,
   config: Config,
   says: Partial<Pick<Context, 'progress' | 'warn' | 'note'>> = {},
 ): Context {
-  const { progress = () => {}, warn = warnOnStderr, note = noteOnStderr } = says
+  const { progress = () => {}, warn = standardError.warn, note = standardError.note } = says
   return {
     home,
     root: config.root,

@@ -2,7 +2,7 @@ import type { RunEventSink } from '../agents/run/pass-streams.ts'
 import type { ReportedEvent, RunUsage } from '../agents/run/run-report.ts'
 import { Output } from './output.ts'
 import { sanitizeLine } from './sanitize.ts'
-import { visibleLine } from './visible.ts'
+import { visibleText } from './visible.ts'
 
 /** Most characters of what a tool was given. */
 const LONGEST_INPUT = 100
@@ -49,8 +49,8 @@ export class RunPrinter implements RunEventSink {
   private async message(text: string, partial: boolean): Promise<void> {
     if (!(partial && this.isOpen)) await this.settle(this.progress)
     this.isOpen = true
-    if (this.output.isTTY) await this.output.write(visible(text))
-    else this.held += visible(text)
+    if (this.output.isTTY) await this.output.write(visibleText(text))
+    else this.held += visibleText(text)
     if (this.held.length > MOST_HELD) {
       await this.output.write(this.held)
       this.held = ''
@@ -103,8 +103,4 @@ function inputText(input: unknown): string {
   if (text === undefined) return ''
   const line = sanitizeLine(text.slice(0, LONGEST_INPUT * 4))
   return ` ${line.length > LONGEST_INPUT ? `${line.slice(0, LONGEST_INPUT)}…` : line}`
-}
-
-function visible(text: string): string {
-  return text.split('\n').map(visibleLine).join('\n')
 }

@@ -11,6 +11,11 @@ export function visibleLine(text: string): string {
   })
 }
 
+/** Lines of such text, as {@link visibleLine} shows each. */
+export function visibleText(text: string): string {
+  return text.split('\n').map(visibleLine).join('\n')
+}
+
 /**
  * A path, one character a byte, as people and `git apply` read it: as it is, or quoted as git does if it holds quotes,
  * controls, or bytes that aren't UTF-8.

@@ -1,5 +1,6 @@
 import { type Config, Plugin } from '@oclif/core/config'
 import type { UserError } from '../../errors.ts'
+import { warn as warnOnStandardError } from '../../terminal/standard-error.ts'
 import { visibleLine } from '../../terminal/visible.ts'
 import { allowedPlugins } from './allowed.ts'
 import type { PluginEntry } from './entries.ts'
@@ -12,7 +13,7 @@ import { type SurveyedPlugin, surveyPlugins } from './survey.ts'
  */
 export async function loadUserPlugins(
   { dataDir }: Pick<Config, 'dataDir'>,
-  warn: (message: string) => void = warnOnStderr,
+  warn = warnOnStandardError,
 ): Promise<Plugin[]> {
   const plugins = new Map<string, Plugin>()
   // A linked one comes before an installed one of the same name.
@@ -54,5 +55,3 @@ async function asOclifPlugin(entry: PluginEntry, facts: PluginFacts): Promise<Pl
   for (const command of plugin.commands) command.pluginType = 'user'
   return plugin
 }
-
-const warnOnStderr = (message: string) => void process.stderr.write(`agentvm: warning: ${message}\n`)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Interfaces } from '@oclif/core'
-import { visibleLine } from '../../terminal/visible.ts'
+import { visibleText } from '../../terminal/visible.ts'
 import { isObject, readJsonObject } from './read-json.ts'
 
 /** The commands that a plugin brings. */
@@ -33,7 +33,7 @@ export function readCommands(root: string, version: string, declared: unknown): 
   }
   if (raw.version !== version) {
     const problem = `oclif.manifest.json is that of version ${String(raw.version)}, so its commands don't count`
-    return { manifest: none, problems: [visibleLine(problem)] }
+    return { manifest: none, problems: [visibleText(problem)] }
   }
   return usable(version, isObject(raw.commands) ? raw.commands : {})
 }
@@ -47,7 +47,7 @@ function usable(version: string, raw: Record<string, unknown>): PluginCommands {
       commands: Object.fromEntries(good.map(([id, one]) => [id, harmless(one, id)])) as never,
     },
     problems: bad.map(
-      (id) => `oclif.manifest.json: the command ${visibleLine(JSON.stringify(id))} is malformed`,
+      (id) => `oclif.manifest.json: the command ${visibleText(JSON.stringify(id))} is malformed`,
     ),
   }
 }
@@ -91,5 +91,5 @@ function harmlessText(text: string, id: string): string {
   const known = text
     .replaceAll(/<%[=-]\s*config\.bin\s*%>/g, 'agentvm')
     .replaceAll(/<%[=-]\s*command\.id\s*%>/g, id.replaceAll(':', ' '))
-  return known.split('\n').map(visibleLine).join('\n').replaceAll('<%', '< %').replaceAll('%>', '% >')
+  return visibleText(known).replaceAll('<%', '< %').replaceAll('%>', '% >')
 }

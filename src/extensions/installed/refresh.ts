@@ -1,10 +1,11 @@
 import { exec } from '../../system/exec.ts'
+import { warn as warnOnStandardError } from '../../terminal/standard-error.ts'
 
 /**
  * Makes the completion scripts anew, after plugins have come or gone. By another agentvm: this one has read its plugins
  * before the change. A failure is said, and changes nothing of what was done.
  */
-export async function refreshCompletion(warn: (message: string) => void = warnOnStderr): Promise<void> {
+export async function refreshCompletion(warn = warnOnStandardError): Promise<void> {
   const [node, entry = ''] = process.argv
   const { NODE_V8_COVERAGE: _, ...rest } = process.env
   const env = Object.entries(rest).filter((pair): pair is [string, string] => pair[1] !== undefined)
@@ -14,5 +15,3 @@ export async function refreshCompletion(warn: (message: string) => void = warnOn
     warn(`the completion scripts are not made anew: ${(error as Error).message.split('\n')[0]}`)
   }
 }
-
-const warnOnStderr = (message: string) => void process.stderr.write(`agentvm: warning: ${message}\n`)
