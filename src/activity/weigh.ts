@@ -25,5 +25,7 @@ export function weigh(screen: Verdict, event: AgentEvent | undefined, now: numbe
 
 /** Names an event. */
 function evidenceOf({ rule, at }: AgentEvent): string {
-  return `${rule.id} at ${new Date(at).toISOString().slice(0, 19)}Z`
+  const time = new Date(at)
+  // The agent can give its file any time, also one that isn't on any calendar.
+  return Number.isNaN(time.getTime()) ? rule.id : `${rule.id} at ${time.toISOString().slice(0, 19)}Z`
 }

@@ -15,9 +15,13 @@ export type EventName = (typeof EVENT_NAMES)[number]
 export type EventSubject = Pick<AgentRecord, 'id' | 'name' | 'profile' | 'command' | 'sandbox'> &
   Partial<Pick<AgentRecord, 'exitCode' | 'endReason'>>
 
-/** Now, ISO 8601 UTC with seconds: the form of every time in state and journal. */
+/** The last moment whose year has four digits. */
+const LATEST = 253_402_300_799_999
+
+/** Now, ISO 8601 UTC with seconds: the form of every time in state and journal. A time that can be none, as git's may be, is 1970's first, as git has it. */
 export function timestamp(date = new Date()): string {
-  return `${date.toISOString().slice(0, 19)}Z`
+  const ms = date.getTime()
+  return `${new Date(ms >= 0 && ms <= LATEST ? ms : 0).toISOString().slice(0, 19)}Z`
 }
 
 /**

@@ -5,13 +5,13 @@ import { textWidth, truncateText } from './width.ts'
 const EVENT_WIDTH = 7
 const NAME_WIDTH = 16
 
-const EVENT_COLOUR: Record<string, keyof Colours> = {
-  spawn: 'green',
-  restart: 'green',
-  kill: 'yellow',
-  lost: 'red',
-  purge: 'red',
-}
+const EVENT_COLOUR: ReadonlyMap<string, keyof Colours> = new Map([
+  ['spawn', 'green'],
+  ['restart', 'green'],
+  ['kill', 'yellow'],
+  ['lost', 'red'],
+  ['purge', 'red'],
+])
 
 /** Writes entries of the journal: aligned, coloured and cut to a terminal's width, or with tabs as in the file. */
 export function journalLines(
@@ -26,7 +26,7 @@ export function journalLines(
       ) as [string, string, string, string]
       if (!stream.isTTY) return `${[time, event, name, detail].join('\t')}\n`
       const head = `${time}  ${pad(event, EVENT_WIDTH)}  ${pad(name, NAME_WIDTH)}  `
-      const paint = colours[EVENT_COLOUR[event] ?? 'dim']
+      const paint = colours[EVENT_COLOUR.get(event) ?? 'dim']
       const room = (stream.columns ?? 80) - textWidth(head)
       return `${colours.dim(time)}  ${paint(pad(event, EVENT_WIDTH))}  ${pad(name, NAME_WIDTH)}  ${truncateText(detail, Math.max(10, room))}\n`
     })

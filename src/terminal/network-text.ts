@@ -73,17 +73,18 @@ export function requestLine(
   const { red, dim } = coloursFor(stream)
   const why = decision === 'allowed' ? `by ${rule}` : whyRefused(reason ?? '')
   const verdict = decision === 'allowed' ? decision : red(decision)
-  return `${dim(time)}  ${verdict}  ${sanitizeLine(`${host}:${port}`)}  ${sanitizeLine(why)}  ${dim(via)}\n`
+  return `${dim(sanitizeLine(time))}  ${verdict}  ${sanitizeLine(`${host}:${port}`)}  ${sanitizeLine(why)}  ${dim(sanitizeLine(via))}\n`
 }
 
 function whyRefused(reason: string): string {
-  const words: Record<string, string> = {
-    'no-rule': 'not open',
-    'private-address': 'private address',
-    address: 'an address, not a name',
-    'bad-host': 'not a host',
-    mismatch: 'two different hosts',
-    unresolved: 'no such name',
-  }
-  return words[reason] ?? reason
+  return REASONS.get(reason) ?? reason
 }
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['no-rule', 'not open'],
+  ['private-address', 'private address'],
+  ['address', 'an address, not a name'],
+  ['bad-host', 'not a host'],
+  ['mismatch', 'two different hosts'],
+  ['unresolved', 'no such name'],
+])

@@ -100,7 +100,7 @@ export function parsePanes(output: string): ReadonlyMap<string, number> {
   const first = new Map<string, number>()
   for (const line of output.split('\n')) {
     const [name, pid] = line.split('\t')
-    if (name && pid && /^\d+$/.test(pid) && !first.has(name)) first.set(name, Number(pid))
+    if (name && pid && /^\d{1,10}$/.test(pid) && !first.has(name)) first.set(name, Number(pid))
   }
   return first
 }

@@ -103,6 +103,11 @@ describe('an agent’s own events against its screen', () => {
     ])
   })
 
+  it('bear a time that is on no calendar, which an agent can give its file', () => {
+    const { state, evidence } = weigh(screen('unknown'), { ...event('idle', 0), at: 1e18 }, AT)
+    assert.deepEqual([state, evidence], ['idle', 'it'])
+  })
+
   it('come first for a moment, which a screen needs to show a prompt that was taken', () => {
     assert.deepEqual(weighed(screen('idle'), event('working', 500)), ['working', null, 'events'])
   })

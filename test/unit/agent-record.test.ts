@@ -241,6 +241,8 @@ describe('names of agents', () => {
     const sorted = ['1', '2', '10', 'a', 'a-1', 'a-2', 'a-10', 'a-10-x', 'ab', 'w-01', 'w-1', 'w-2']
     assert.deepEqual([...sorted].reverse().sort(compareNames), sorted)
     assert.equal(compareNames('a-1', 'a-1'), 0)
+    assert.deepEqual(['A', '\ufeff', '9'].sort(compareNames), ['9', 'A', '\ufeff'])
+    assert.ok(compareNames('A', '\ufeff') < 0 && compareNames('9', '\ufeff') < 0)
     assert.ok(compareNames('a', 'a-1') < 0 && compareNames('a-1', 'a') > 0)
   })
 

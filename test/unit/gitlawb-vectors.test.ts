@@ -86,6 +86,14 @@ describe('the gitlawb identity', () => {
     assert.equal(solve('sequence', 'What is the next number in this sequence? 1, 7, 2, 9, ?'), undefined)
     assert.equal(solve('algebra', 'Solve for x: 2x = 3'), undefined)
     assert.equal(solve('logic', 'Is it?'), undefined)
+    assert.equal(solve('toString', 'Is it?'), undefined)
+  })
+
+  it('refuses at once what would take for ever to look at', () => {
+    const before = process.cpuUsage()
+    assert.equal(solve('algebra', `Solve for x: ${'1'.repeat(60)}! = 3`), undefined)
+    assert.equal(solve('algebra', `Solve for x: ${'('.repeat(100_000)}x = 3`), undefined)
+    assert.ok(process.cpuUsage(before).user < 1_000_000, 'it takes a second')
   })
 
   for (const { challenge, difficulty, nonce } of vectors.icaptcha.pow) {

@@ -130,6 +130,25 @@ describe('the queue of an agent’s messages', () => {
     assert.deepEqual(order, ['one begins', 'one ends', 'one begins', 'one ends'])
   })
 
+  it('tells of a damaged message, never types it, and sends the next one', async () => {
+    for (const id of ['a', 'b', 'c']) await queue.add(id, text(id))
+    const [first = '', second = ''] = readdirSync(folder).filter((name) => name.endsWith('.msg'))
+    writeFileSync(join(folder, first), '{"id":\na')
+    writeFileSync(join(folder, second), 'a half-written one')
+    assert.deepEqual(
+      queue.list().map(({ id, state }) => [id, state]),
+      [
+        ['000000000001', 'unsure'],
+        ['000000000002', 'unsure'],
+        ['c', 'queued'],
+      ],
+    )
+    assert.equal(await sendFirst(async () => false), 'c: c')
+    assert.equal(await sendFirst(async () => true), undefined)
+    assert.equal(queue.isWaiting, false)
+    assert.deepEqual(queue.remove(['000000000001', '000000000002']).length, 2)
+  })
+
   it('bears a half-written line among the ids that it remembers', async () => {
     assert.equal(await queue.claim('a'), undefined)
     assert.equal(await queue.claim('a'), 'accepted')
@@ -171,8 +190,6 @@ describe('the queue of an agent’s messages', () => {
   it('takes nothing else in its folder for a message', async () => {
     writeFileSync(join(folder, 'x1.msg'), '{"id":"no"}\n')
     writeFileSync(join(folder, '1.msg.old'), '{"id":"no"}\n')
-    writeFileSync(join(folder, '000000000001.msg'), 'a half-written one')
-    writeFileSync(join(folder, '000000000002.msg'), '')
     await queue.add('a', text('a'))
     assert.deepEqual(ids(), ['a'])
     assert.equal(await sendFirst(), 'a: a')

@@ -13,6 +13,7 @@ describe('the credentials in a repository’s configuration', () => {
   it('go from addresses: user and password of HTTP, the password alone of SSH', () => {
     for (const [before, after] of [
       ['https://bob:s3cret@example.org/x.git', 'https://example.org/x.git'],
+      ['https://bob:s3@cr@et@example.org/x@y', 'https://example.org/x@y'],
       ['https://s3cret@example.org', 'https://example.org'],
       ['http://a:b%40c@example.org:8080/x', 'http://example.org:8080/x'],
       ['ssh://git@example.org/x', 'ssh://git@example.org/x'],

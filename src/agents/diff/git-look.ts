@@ -114,7 +114,8 @@ export async function inSandbox(
   return { bytes: Buffer.from(stdout, 'base64') }
 }
 
-function parseCommit(record: string): Commit | undefined {
+/** Reads one commit as {@link LOOK} prints it. */
+export function parseCommit(record: string): Commit | undefined {
   const [sha = '', author = '', email = '', seconds = '', ...subject] = record.split('\n')
   if (!/^[0-9a-f]{40,64}$/.test(sha)) return undefined
   return { sha, author, email, time: timestamp(new Date(Number(seconds) * 1000)), subject: subject.join(' ') }

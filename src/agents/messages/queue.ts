@@ -28,6 +28,8 @@ const DIGITS = 12
 
 interface Entry extends QueuedMessage {
   file: string
+  /** It isn't told what it is and where its text begins. */
+  isDamaged: boolean
 }
 
 /**
@@ -99,7 +101,7 @@ export class MessageQueue {
 
   /** What waits, oldest first. */
   list(): QueuedMessage[] {
-    return this.entries().map(({ file: _, ...message }) => message)
+    return this.entries().map(({ file: _, isDamaged: __, ...message }) => message)
   }
 
   /** Whether a message waits to be sent. Costs a look at one folder. */
@@ -156,10 +158,14 @@ export class MessageQueue {
     return found.map(({ id }) => id)
   }
 
-  /** We hold the lock, so whoever was sending these has died. */
+  /** We hold the lock, so whoever was sending these has died. A damaged one is never sent: it counts as one that nothing is known of. */
   private async recover(arrived: (sinceMs: number) => Promise<boolean | undefined>): Promise<void> {
-    for (const { file, id } of this.entries().filter(({ state }) => state === 'unsure')) {
+    for (const { file, id, isDamaged } of this.entries().filter(({ state }) => state === 'unsure')) {
       const path = join(this.folder, file)
+      if (isDamaged) {
+        renameSync(path, path.replace(WAITING, SENDING))
+        continue
+      }
       const answer = await arrived(statSync(path).mtimeMs)
       if (answer === undefined) continue
       if (answer) {
@@ -183,17 +189,37 @@ export class MessageQueue {
   private entries(): Entry[] {
     return this.files().flatMap((file) => {
       const content = readBytes(join(this.folder, file))
-      const end = content?.indexOf(10) ?? -1
-      if (!content || end < 0) return []
-      const { id, queued_at } = JSON.parse(content.subarray(0, end).toString('utf8'))
-      const state = file.endsWith(SENDING) ? 'unsure' : 'queued'
-      return [{ file, id, queued_at, bytes: content.length - end - 1, state }]
+      if (!content) return []
+      const end = content.indexOf(10)
+      const head = readHead(content.subarray(0, Math.max(end, 0)).toString('utf8'))
+      const state = head && !file.endsWith(SENDING) ? 'queued' : 'unsure'
+      const { id, queued_at } = head ?? this.headOf(file)
+      return [{ file, id, queued_at, bytes: content.length - end - 1, state, isDamaged: !head }]
     })
+  }
+
+  /** What there is to say of a damaged one: its number, and when it was last written. */
+  private headOf(file: string): Head {
+    const stats = statSync(join(this.folder, file), { throwIfNoEntry: false })
+    return { id: file.replace(/\..*/, ''), queued_at: timestamp(stats?.mtime) }
   }
 
   private body({ file }: Entry): Uint8Array {
     const content = readFileSync(join(this.folder, file))
     return content.subarray(content.indexOf(10) + 1)
+  }
+}
+
+type Head = Pick<QueuedMessage, 'id' | 'queued_at'>
+
+/** The first line of a message's file; undefined if it is damaged. */
+function readHead(line: string): Head | undefined {
+  try {
+    const { id, queued_at } = JSON.parse(line)
+    const isHead = typeof id === 'string' && typeof queued_at === 'string'
+    return isHead && !Number.isNaN(Date.parse(queued_at)) ? { id, queued_at } : undefined
+  } catch {
+    return undefined
   }
 }
 

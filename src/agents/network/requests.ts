@@ -125,12 +125,23 @@ function lookAt(path: string, before: Look | undefined): Look | undefined {
 function parseLines(text: string): RequestEntry[] {
   return text.split('\n').flatMap((line) => {
     try {
-      return line === '' ? [] : [JSON.parse(line) as RequestEntry]
+      const entry: unknown = JSON.parse(line)
+      return isEntry(entry) ? [entry] : []
     } catch {
-      // A line that a full disk cut.
+      // The end of the file, or a line that a full disk cut.
       return []
     }
   })
+}
+
+function isEntry(value: unknown): value is RequestEntry {
+  const { time, via, host, port, decision, rule, reason } = (value ?? {}) as Record<string, unknown>
+  return (
+    [time, via, host].every((text) => typeof text === 'string') &&
+    [rule, reason].every((text) => text === null || typeof text === 'string') &&
+    typeof port === 'number' &&
+    ['allowed', 'refused', 'failed'].includes(decision as string)
+  )
 }
 
 function ruleFor(host: string, port: number, reason: string): string | null {

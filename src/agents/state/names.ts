@@ -26,10 +26,15 @@ export function compareNames(a: string, b: string): number {
   for (const [index, part] of left.entries()) {
     const other = right[index] ?? ''
     if (part === other) continue
-    const byNumber = Number(part) - Number(other)
+    const byNumber = numberOf(part) - numberOf(other)
     return Number.isNaN(byNumber) || byNumber === 0 ? (part < other ? -1 : 1) : byNumber
   }
   return left.length - right.length
+}
+
+/** NaN for a part without digits: of a blank, `Number` makes 0. */
+function numberOf(part: string): number {
+  return /^\d/.test(part) ? Number(part) : Number.NaN
 }
 
 /** The error for a name that no agent has; suggests the nearest. */

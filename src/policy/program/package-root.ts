@@ -39,7 +39,7 @@ export function virtualEnvironment(file: string): string[] {
 /** The `home` of a virtual environment: the folder of the interpreter that it was made with. */
 export function homeOfEnvironment(environment: string): string | undefined {
   const text = readText(join(environment, 'pyvenv.cfg'))
-  return /^home\s*=\s*(\/.*?)\s*$/m.exec(text)?.[1]
+  return /^home\s*=\s*(\/.*)$/m.exec(text)?.[1]?.trimEnd()
 }
 
 function brew(file: string): string[] {

@@ -1,7 +1,7 @@
 import { type ConfigEntry, keyOf } from './git-config.ts'
 
-/** `scheme://user:password@host`: all before the host, as far as it can be told in a text that may hold anything. */
-const USER_INFO = /\b([a-z][a-z0-9+.-]{0,30}:\/\/)([^\s/?#@"']{1,4096})@/gi
+/** `scheme://user:password@host`: all before the host, as far as it can be told in a text that may hold anything. A password may hold an `@`. */
+const USER_INFO = /\b([a-z][a-z0-9+.-]{0,30}:\/\/)([^\s/?#"']+)@/gi
 
 /** Names of settings that are secrets in themselves. */
 const SECRET_NAME = /^(?:extraheader|smtppass|.*(?:password|passwd|token|secret)|api-?key)$/

@@ -1,6 +1,10 @@
+/** No question that is answered here is longer, in characters. */
+const LONGEST_PROMPT = 1_000
+
 /** Answers a challenge, or undefined if it is of a kind that only a person, or a model, can answer. */
 export function solve(type: string, prompt: string): string | undefined {
-  const answer = SOLVERS[type]?.(prompt)
+  if (prompt.length > LONGEST_PROMPT) return undefined
+  const answer = Object.hasOwn(SOLVERS, type) ? SOLVERS[type]?.(prompt) : undefined
   return answer === undefined || !Number.isSafeInteger(answer) ? undefined : String(answer)
 }
 
@@ -38,7 +42,7 @@ function linear(side: string): { x: number; constant: number } | undefined {
     const factor = coefficient(product[1] ?? '')
     return inner && { x: factor * inner.x, constant: factor * inner.constant }
   }
-  if (!/^(?:[+-]?(?:\d+x?|x))+$/.test(text)) return undefined
+  if (!/^[+-]?(?:\d+x?|x)(?:[+-](?:\d+x?|x))*$/.test(text)) return undefined
   const sum = { x: 0, constant: 0 }
   for (const [term] of text.matchAll(/[+-]?(?:\d+x?|x)/g)) {
     if (term.endsWith('x')) sum.x += coefficient(term.slice(0, -1))
