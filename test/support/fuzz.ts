@@ -14,29 +14,83 @@ export function fuzzing<T>(runs = 400): fc.Parameters<T> {
     markInterruptAsFailure: false,
     reporter(details) {
       process.stdout.write(`      ${details.numRuns} inputs, seed ${details.seed}\n`)
-      if (details.failed) throw new Error(fc.defaultReportMessage(details))
+      if (!details.failed) return
+      throw new Error(fc.defaultReportMessage(details), { cause: details.errorInstance })
     },
   }
 }
 
-/** Tries a property with any values of that kind. Throws with the smallest that it doesn't hold for. */
+/** More of the processor than any parser takes for a text of this file's lengths: beyond, its time grows faster than its input. */
+const LONGEST_MS = 2_000
+
+/** Tries a property with any values of that kind. Throws with the smallest that it doesn't hold for, or takes too long for. */
 export function check<T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => boolean | void): void {
-  fc.assert(fc.property(arbitrary, holds), fuzzing())
+  const inTime = (value: T) => {
+    const before = process.cpuUsage()
+    const held = holds(value)
+    const { user, system } = process.cpuUsage(before)
+    if ((user + system) / 1000 > LONGEST_MS) throw new Error(`took ${Math.round((user + system) / 1000)} ms`)
+    return held
+  }
+  fc.assert(fc.property(arbitrary, inTime), fuzzing())
 }
 
 /** Text as it comes in files: any characters, with those that shells and terminals give a meaning to in plenty. */
 const special = fc.constantFrom(
-  ...'\'"\\$`\n\r\t#=;&|<>(){}[]*?!~ \u001b\u0007\u0000\u009b\u202e\ud800é😀'.split(''),
+  ...'\'"\\$`\n\r\t#=;&|<>(){}[]*?!~ \u001b\u0007\u0000\u009b\u202e\u2028\ufeff\ufffd\ud800é😀'.split(''),
 )
+/** What a stream yields. */
+export async function allOf<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = []
+  for await (const item of stream) items.push(item)
+  return items
+}
+
+/** What terminals obey, whole and cut off. */
+const escapes = fc.constantFrom(
+  ...[
+    '\u001b[2J',
+    '\u001b[31',
+    '\u001b]0;title\u0007',
+    '\u001b]52;c;eA==\u001b\\',
+    '\u001bP',
+    '\r\n',
+    '\u009d8;;x',
+  ],
+)
+/** The same thing over and over, which parsers that look again and again at it take long for. */
+const lengthy = fc
+  .tuple(fc.oneof(special, escapes, fc.string({ minLength: 1, maxLength: 3 })), fc.nat({ max: 5_000 }))
+  .map(([part, times]) => part.repeat(times))
+/** Bytes that are text in no encoding. */
+const binary = fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes).toString('utf8'))
 export const nasty = fc
-  .array(fc.oneof({ weight: 2, arbitrary: special }, fc.string({ maxLength: 4 })), { maxLength: 40 })
+  .array(
+    fc.oneof(
+      { weight: 40, arbitrary: special },
+      { weight: 20, arbitrary: fc.string({ maxLength: 4 }) },
+      { weight: 5, arbitrary: escapes },
+      { weight: 5, arbitrary: binary },
+      { weight: 1, arbitrary: lengthy },
+    ),
+    { maxLength: 40 },
+  )
   .map((parts) => parts.join(''))
 
 /** {@link nasty} text with words in it that a parser knows: what nearly is right finds more than what is all wrong. */
 export function nastyWith(...words: string[]): fc.Arbitrary<string> {
+  const known = fc.constantFrom(...words)
   const part = fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom(...words) },
-    { weight: 1, arbitrary: fc.oneof(special, fc.string({ maxLength: 6 }), fc.nat().map(String)) },
+    { weight: 60, arbitrary: known },
+    { weight: 18, arbitrary: fc.oneof(special, fc.string({ maxLength: 6 }), fc.nat().map(String)) },
+    { weight: 2, arbitrary: fc.oneof(escapes, binary) },
+    {
+      weight: 1,
+      arbitrary: fc.oneof(
+        lengthy,
+        fc.tuple(known, fc.nat({ max: 5_000 })).map(([word, times]) => word.repeat(times)),
+      ),
+    },
   )
   return fc.array(part, { maxLength: 30 }).map((parts) => parts.join(''))
 }

@@ -132,6 +132,7 @@ async function compare(model: LifecycleModel, cli: CliWorker): Promise<void> {
   assert.deepEqual(
     rows.map(({ name, status }) => [name, status]),
     [...model.agents].map(([name, { running }]) => [name, running ? 'running' : 'dead']).sort(),
+    `not [NAME, STATUS] as in the model ${JSON.stringify([...model.agents])}: ${JSON.stringify(rows)}`,
   )
   for (const row of rows) {
     const agent = model.agents.get(row.name)

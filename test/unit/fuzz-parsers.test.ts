@@ -43,7 +43,7 @@ describe('any text', () => {
   it('is taken by a real shell as it was quoted', () => {
     const lists = fc.sample(fc.array(wellFormed, { minLength: 1, maxLength: 5 }), 60)
     const script = lists.map((words) => `printf '%s\\0' ${shellJoin(words)}; printf '\\0'`).join('\n')
-    const { stdout } = spawnSync('sh', ['-c', script], { encoding: 'utf8', maxBuffer: 1 << 28 })
+    const { stdout } = spawnSync('sh', { input: script, encoding: 'utf8', maxBuffer: 1 << 28 })
     assert.equal(stdout, lists.map((words) => `${words.join('\0')}\0\0`).join(''))
   })
 
@@ -84,7 +84,7 @@ describe('any text', () => {
     const file = EnvText.parse('', 'x')
     for (const [index, value] of values.entries()) file.set(`V${index}`, value)
     const script = `${file.toString()}\n${values.map((_, index) => `printf '%s\\0' "$V${index}"`).join('\n')}`
-    const { stdout } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+    const { stdout } = spawnSync('bash', { input: script, encoding: 'utf8', maxBuffer: 1 << 28 })
     assert.equal(stdout, values.map((value) => `${value}\0`).join(''))
   })
 
