@@ -18,15 +18,15 @@ const SETTLED_SECONDS = 10
 /** Marks of processes that have settled, by pid and start: one that lives on is asked once. */
 const settled = new Map<string, Marks>()
 
-type Marks = Record<string, string>
+type Marks = { [AGENT]?: string; [LAUNCHER]?: string }
 
 /** All processes at one moment. */
 export class ProcessLook {
   readonly processes: readonly ProcessInfo[] = listProcesses()
   private readonly byPid = new Map(this.processes.map((process) => [process.pid, process]))
-  private readonly marks = new Map<number, Marks>()
   private readonly ageOf = agesNow()
   private children: Children | undefined
+  private marked: Record<keyof Marks, Map<string, ProcessInfo[]>> | undefined
 
   /** A process and everything below it, parents before children. */
   tree(pid: number): ProcessInfo[] {
@@ -34,27 +34,40 @@ export class ProcessLook {
     return processTree(pid, this.processes, this.children)
   }
 
-  /** Whether a process runs in an agent, by the environment that it was started with. */
-  isOf(pid: number, id: string): boolean {
-    return this.marksOf(pid)[AGENT] === id
+  /** The processes that run in an agent, by the environment that they were started with. */
+  of(id: string): readonly ProcessInfo[] {
+    return this.byMarks()[AGENT].get(id) ?? []
   }
 
-  /** Whether a process was started for an agent on the host, by the same. */
-  isFor(pid: number, id: string): boolean {
-    return this.marksOf(pid)[LAUNCHER] === id
+  /** Those that were started for an agent on the host, by the same. */
+  for(id: string): readonly ProcessInfo[] {
+    return this.byMarks()[LAUNCHER].get(id) ?? []
   }
 
-  private marksOf(pid: number): Marks {
-    const known = this.marks.get(pid)
-    if (known) return known
-    const marks = this.lookUp(this.byPid.get(pid))
-    this.marks.set(pid, marks)
-    return marks
+  /** The process with that pid. */
+  at(pid: number): ProcessInfo | undefined {
+    return this.byPid.get(pid)
   }
 
-  private lookUp(process: ProcessInfo | undefined): Marks {
+  private byMarks() {
+    if (this.marked) return this.marked
+    this.marked = { [AGENT]: new Map(), [LAUNCHER]: new Map() }
+    for (const process of this.processes) {
+      const marks = this.lookUp(process)
+      for (const mark of [AGENT, LAUNCHER] as const) {
+        const id = marks[mark]
+        if (id === undefined) continue
+        const known = this.marked[mark].get(id)
+        if (known) known.push(process)
+        else this.marked[mark].set(id, [process])
+      }
+    }
+    return this.marked
+  }
+
+  private lookUp(process: ProcessInfo): Marks {
     // One without memory, as the kernel's own and the dead, has no environment.
-    if (!process || process.rssBytes === 0) return {}
+    if (process.rssBytes === 0) return {}
     const key = `${process.pid}:${process.start}`
     const known = settled.get(key)
     if (known) return known

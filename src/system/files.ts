@@ -4,6 +4,7 @@ import {
   constants,
   existsSync,
   fstatSync,
+  fsync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -18,7 +19,6 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { processStart } from './processes.ts'
@@ -104,21 +104,27 @@ export function writeFileAtomic(
   }
 }
 
-/** {@link writeFileAtomic} to the disk without holding up what else this process does: for one of many agents that start at once. */
+/** {@link writeFileAtomic} to the disk without holding up what else this process does: for one of many agents that start or end at once. */
 export async function writeFileDurably(path: string, content: string): Promise<void> {
-  const temporary = writeTemporary(path, content, { durable: false })
+  const { temporary, fd } = openTemporary(path, 0o600)
   try {
-    const file = await open(temporary, 'r+')
     try {
-      await file.sync()
+      withPath(path, () => writeFileSync(fd, content))
+      await toDisk(fd, path)
     } finally {
-      await file.close()
+      closeSync(fd)
     }
     renameSync(temporary, path)
   } catch (error) {
     removeQuietly(temporary)
     throw error
   }
+}
+
+function toDisk(fd: number, path: string): Promise<void> {
+  return new Promise((resolve, reject) =>
+    fsync(fd, (error) => (error ? reject(Object.assign(error, { path })) : resolve())),
+  )
 }
 
 /** Makes a file with its whole content at once. Returns false, changing nothing, if the name is taken. */
@@ -209,11 +215,7 @@ function writeTemporary(
   { mode = 0o600, durable = true, tidy = false }: WriteOptions,
 ): string {
   if (tidy) removeDeadTemporaries(path)
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}`)
-  // Of that file, not of its temporary, tells an error.
-  const fd = withPath(path, () =>
-    openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode),
-  )
+  const { temporary, fd } = openTemporary(path, mode)
   try {
     withPath(path, () => {
       writeFileSync(fd, content)
@@ -226,4 +228,13 @@ function writeTemporary(
     closeSync(fd)
   }
   return temporary
+}
+
+function openTemporary(path: string, mode: number): { temporary: string; fd: number } {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}`)
+  // Of that file, not of its temporary, tells an error.
+  const fd = withPath(path, () =>
+    openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode),
+  )
+  return { temporary, fd }
 }

@@ -64,7 +64,7 @@ describe('the store of agents', () => {
     assert.deepEqual(store.get('a1'), record)
     store.save({ ...record, sandbox: 'new' })
     assert.equal(store.get('a1').sandbox, 'new')
-    await store.saveStarted({ ...record, pid: 7 })
+    await store.saveAlongside({ ...record, pid: 7 })
     assert.equal(store.byId('a1-id')?.pid, 7)
     assert.equal(store.byId('none'), undefined)
     store.remove('a1')

@@ -10,7 +10,11 @@ describe('a look at all processes', () => {
       await new Promise((resolve) => child.stdout?.once('data', resolve))
       const look = await lookAtProcesses()
       const pid = child.pid ?? 0
-      assert.ok(look.isOf(pid, 'aaaaaaaa') && look.isFor(pid, 'bbbbbbbb') && !look.isOf(pid, 'bbbbbbbb'))
+      const pids = [look.of('aaaaaaaa'), look.for('bbbbbbbb'), look.of('bbbbbbbb')].map((found) =>
+        found.map((one) => one.pid),
+      )
+      assert.deepEqual(pids, [[pid], [pid], []])
+      assert.equal(look.at(pid)?.ppid, process.pid)
       assert.deepEqual(look.tree(pid)[0]?.ppid, process.pid)
       assert.ok(look.tree(process.pid).some((one) => one.pid === pid))
     } finally {

@@ -20,12 +20,11 @@ const KILL_TAKES_MS = 5_000
  * happen).
  */
 function agentProcesses(record: AgentRecord, look: ProcessLook): ProcessInfo[] {
-  const all = look.processes
   const lives = launcherLives(record)
   const tree = lives ? look.tree(record.pid).slice(isFromBashTool(record) ? 0 : 1) : []
   const known = new Set([record.pid, process.pid, ...tree.map(({ pid }) => pid)])
-  const grouped = new Set(cgroupPids(record.cgroup))
-  const detached = all.filter(({ pid }) => !known.has(pid) && (grouped.has(pid) || look.isOf(pid, record.id)))
+  const grouped = cgroupPids(record.cgroup).flatMap((pid) => look.at(pid) ?? [])
+  const detached = new Set([...grouped, ...look.of(record.id)].filter(({ pid }) => !known.has(pid)))
   return [...tree, ...detached].filter(({ zombie }) => !zombie)
 }
 
@@ -53,9 +52,12 @@ export async function whenSandboxIsUp(record: AgentRecord): Promise<void> {
   }
 }
 
+let ownDepth: number | undefined
+
 /** Those processes that run the agent's own code: inside the sandbox's process namespace if there is one, else all. The backend's own outer processes must live on to record the end. */
 function innerProcesses(processes: readonly ProcessInfo[]): ProcessInfo[] {
-  const outside = namespaceDepth(process.pid)
+  ownDepth ??= namespaceDepth(process.pid)
+  const outside = ownDepth
   const inside = processes.filter(({ pid }) => namespaceDepth(pid) > outside)
   return inside.length > 0 ? inside : [...processes]
 }
@@ -66,10 +68,12 @@ export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]>
   for (;;) {
     const look = await lookAtProcesses()
     const left = [...agentProcesses(record, look), ...startingProcesses(record, look)]
+    const lives = launcherLives(record)
+    // Nothing comes into a group but by who is in it.
+    if (left.length === 0 && !lives) return []
     killCgroup(record.cgroup)
     for (const { pid } of left) sendSignal(pid, 'SIGKILL')
-    if (launcherLives(record)) sendSignal(record.pid, 'SIGKILL')
-    else if (left.length === 0) return []
+    if (lives) sendSignal(record.pid, 'SIGKILL')
     if (performance.now() > deadline) return left
     await sleep(POLL_MS)
   }
@@ -77,7 +81,7 @@ export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]>
 
 /** What a spawn has started for the agent before its own command: tmux server, launcher, log pipe. */
 function startingProcesses({ id }: AgentRecord, look: ProcessLook): ProcessInfo[] {
-  return look.processes.filter(({ pid, zombie }) => !zombie && look.isFor(pid, id))
+  return look.for(id).filter(({ zombie }) => !zombie)
 }
 
 /** Whether a process ignores TERM, by the mask SigIgn of proc_pid_status(5). */

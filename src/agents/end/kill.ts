@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExternalCommandError, UserError } from '../../errors.ts'
-import { writeFileAtomic } from '../../system/files.ts'
 import { endServer } from '../../tmux/session.ts'
 import { closeUsersSession, withUsersProcess } from '../attach/users-session.ts'
 import type { Context } from '../context.ts'
@@ -12,7 +11,7 @@ import { agentSummary } from '../state/summary.ts'
 import { waitForEnd } from './alive.ts'
 import { stopElsewhere } from './elsewhere.ts'
 import { killLeftovers, signalInner } from './end-processes.ts'
-import { settleLocked, unsettled } from './settle.ts'
+import { settleFound, settleLocked, unsettled } from './settle.ts'
 
 /** How to end an agent. */
 export interface KillOptions {
@@ -46,7 +45,7 @@ export async function killLocked(
   const old = isFromBashTool(record)
   const target = old ? withUsersProcess(record) : record
   const runDir = context.home.runDir(record.id)
-  if (existsSync(runDir)) writeFileAtomic(join(runDir, RUN_FILES.killed), '', { durable: false })
+  if (existsSync(runDir)) writeFileSync(join(runDir, RUN_FILES.killed), '', { mode: 0o600 })
   await endGently(context, target, options)
   await stopElsewhere(context, record)
   const survivors = await killLeftovers(target)
@@ -60,15 +59,15 @@ export async function killLocked(
   }
   const ended = old ? await closeUsersSession(context, record) : undefined
   await context.extensions.notify('agentvm:kill', { agent: agentSummary(record) })
-  return ended ?? (await settleKilled(context, record.name)) ?? record
+  return ended ?? (await settleKilled(context, record)) ?? record
 }
 
 /** It is killed, also where the disk doesn't take that: {@link RUN_FILES.killed} tells it to a later look. */
-async function settleKilled(context: Context, name: string): Promise<AgentRecord | undefined> {
+async function settleKilled(context: Context, record: AgentRecord): Promise<AgentRecord | undefined> {
   try {
-    return await settleLocked(context, name)
+    return await settleFound(context, record)
   } catch (error) {
-    return unsettled(context, name, error as Error)
+    return unsettled(context, record.name, error as Error)
   }
 }
 

@@ -56,14 +56,18 @@ export async function settleAll(context: Context): Promise<void> {
 export async function settleLocked(context: Context, name: string): Promise<AgentRecord | undefined> {
   const found = context.store.read(name)
   const moved = found && isMoving(found) ? await finishMove(context, found) : found
-  if (!moved) return undefined
+  return moved && settleFound(context, moved)
+}
+
+/** {@link settleLocked} of an agent that isn't being moved, for a caller that knows its record as it is. */
+export async function settleFound(context: Context, moved: AgentRecord): Promise<AgentRecord | undefined> {
   const record = isKeyChanging(moved) ? await finishKeyChange(context, moved) : moved
   const state = liveness(record, context.home)
-  debug('state', () => `${name} (${record.id}) is ${state}`)
+  debug('state', () => `${record.name} (${record.id}) is ${state}`)
   if (state === 'unfinished') {
     await recoverSpawn(context, record)
     recordEvent(context.home, 'lost', record, { reason: 'unfinished' })
-    return context.store.read(name)
+    return context.store.read(record.name)
   }
   return state === 'unrecorded' ? recordEnd(context, record) : record
 }
@@ -98,7 +102,7 @@ async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRe
     endReason: reason,
     extra: reason === 'killed' ? record.extra : markIfWentDown(record, exit),
   })
-  context.store.save(ended)
+  await context.store.saveAlongside(ended)
   recordEnding(context, ended)
   const planted = plantedPaths(ended)
   if (planted.length > 0) recordEvent(context.home, 'planted', ended, { paths: planted.join(' ') })

@@ -3,10 +3,13 @@ import { publicKeyOf } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import { publicPem, SigningKey } from '../../provenance/ed25519.ts'
 import type { Home } from '../../settings/home.ts'
-import { createFileAtomic, makePrivateDir, readIfExists } from '../../system/files.ts'
+import { createFileAtomic, fileVersion, makePrivateDir, readIfExists } from '../../system/files.ts'
 import type { Context } from '../context.ts'
 
 const keyFile = (home: Home) => join(home.provenance, 'home-key.pem')
+
+/** Of many agents that end at once, each asks for it. */
+let lastRead: { version: string; key: SigningKey } | undefined
 
 /**
  * The key by which this home signs what its agents did. Made when it is first needed; of several that make one at once,
@@ -23,10 +26,15 @@ export function homeKey(home: Home): SigningKey {
 
 /** The home's key if it has one. Makes nothing. Throws a {@link UserError} if its file is damaged. */
 export function existingHomeKey(home: Home): SigningKey | undefined {
-  const pem = readIfExists(keyFile(home))
+  const file = keyFile(home)
+  const version = `${file} ${fileVersion(file)}`
+  if (lastRead?.version === version) return lastRead.key
+  const pem = readIfExists(file)
   if (pem === undefined) return undefined
   try {
-    return SigningKey.fromPem(pem)
+    const key = SigningKey.fromPem(pem)
+    lastRead = { version, key }
+    return key
   } catch (error) {
     throw new UserError(`the key that signs run records is damaged: ${keyFile(home)}`, {
       fix: "bring it back from a backup, or move it away: a new one is made, and old records stay the old one's",

@@ -66,8 +66,11 @@ export function ledgersAside(home: Home, id: string): string[] {
 
 /** The last whole record of an agent; undefined if there is none, or it is damaged. Reads only the file's end. */
 export function lastRecord(home: Home, id: string): RunRecord | undefined {
-  const { last } = readTail(ledgerFile(home, id))
-  const record = last === undefined ? undefined : readRecord(last)
+  return recordOf(readTail(ledgerFile(home, id)).last)
+}
+
+function recordOf(line: string | undefined): RunRecord | undefined {
+  const record = line === undefined ? undefined : readRecord(line)
   return record !== undefined && typeof record !== 'string' && 'says' in record ? record : undefined
 }
 
@@ -86,10 +89,10 @@ export async function appendRecord(
   const path = ledgerFile(home, id)
   makePrivateDir(join(home.provenance, 'agents'))
   return withLock(join(home.provenance, 'agents', `.${id}.lock`), () => {
-    cutTornLine(path, warn)
-    const last = lastRecord(home, id)
+    const lastLine = cutTornLine(path, warn)
+    const last = recordOf(lastLine)
     const goesOn = last !== undefined && last.envelope.signer === key.did && isSealed(last.envelope)
-    if (!goesOn && readTail(path).last !== undefined) putAside(path, warn)
+    if (!goesOn && lastLine !== undefined) putAside(path, warn)
     const before = goesOn ? last : undefined
     const says = decide(before)
     if (!says) return undefined
@@ -105,18 +108,19 @@ export async function appendRecord(
   })
 }
 
-/** A crash of the machine can leave the beginning of a line: that is no record. */
-function cutTornLine(path: string, warn: (message: string) => void): void {
-  const { torn, wholeBytes } = readTail(path)
-  if (torn === '') return
+/** A crash of the machine can leave the beginning of a line: that is no record. Returns the last line of those that stay. */
+function cutTornLine(path: string, warn: (message: string) => void): string | undefined {
+  const { last, torn, wholeBytes } = readTail(path)
+  if (torn === '') return last
   if (wholeBytes === undefined) {
     putAside(path, warn)
-    return
+    return undefined
   }
   const aside = freeName(path)
   appendLine(aside, torn)
   truncateSync(path, wholeBytes)
   warn(`a run record had been cut off by a crash; what there was of it lies in ${aside}`)
+  return last
 }
 
 function putAside(path: string, warn: (message: string) => void): void {

@@ -124,7 +124,7 @@ async function startInPane(
   await whenWaiting(runDir, { pid, start: pidStart })
   const { AGENT_NEW_WORKSPACE: _, ...extra } = record.extra
   const started = await recordRunStart(context, spawn, { ...record, pid, pidStart, extra })
-  await context.store.saveStarted({ ...started, extra: { ...record.extra, ...started.extra } })
+  await context.store.saveAlongside({ ...started, extra: { ...record.extra, ...started.extra } })
   await openNetwork(context, started)
   await giveGo(
     runDir,

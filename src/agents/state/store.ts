@@ -104,8 +104,8 @@ export class AgentStore {
     return createFileAtomic(this.home.stateFile(record.name), formatState(encodeRecord(record)))
   }
 
-  /** {@link save} of an agent that starts, perhaps with many others. */
-  async saveStarted(record: AgentRecord): Promise<void> {
+  /** {@link save} of an agent that starts or has ended, perhaps with many others: to the disk at the same time as theirs. */
+  async saveAlongside(record: AgentRecord): Promise<void> {
     await writeFileDurably(this.home.stateFile(record.name), formatState(encodeRecord(record)))
   }
 
