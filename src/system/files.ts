@@ -19,6 +19,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
+import { rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { processStart } from './processes.ts'
@@ -114,7 +115,8 @@ export async function writeFileDurably(path: string, content: string): Promise<v
     } finally {
       closeSync(fd)
     }
-    renameSync(temporary, path)
+    // It waits for what the disk does for others.
+    await rename(temporary, path)
   } catch (error) {
     removeQuietly(temporary)
     throw error

@@ -76,6 +76,27 @@ describe('agentvm kill', () => {
     assert.equal((await home.run(['kill', 'worker', '--signal', 'NOPE'])).code, 2)
   })
 
+  it('keeps what an agent prints on its way out, and writes each end down once', async () => {
+    const names = Array.from({ length: 4 }, (_, index) => `s${index}`)
+    const script = 'trap "seq 20000; exit 5" TERM; echo up; while :; do sleep 0.02; done'
+    for (const name of names) {
+      await home.ok('spawn', name, '--', 'sh', '-c', script)
+      await until(async () => (await home.ok('logs', name)).includes('up'), 'the trap')
+    }
+    await home.ok('killall', '--force')
+    const expected = Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join('')
+    for (const name of names) assert.equal(await home.ok('logs', name, '-n', '20000'), expected)
+    for (const file of ['events.jsonl', 'history.log']) {
+      const ends = home.read(file).match(/(?<=[\t"])(?:exit|kill|lost)(?=[\t"])/g)
+      assert.deepEqual(ends, ['kill', 'kill', 'kill', 'kill'], file)
+    }
+    const rows = await home.json<AgentRow[]>('list')
+    for (const { ended_at, exit_code } of rows) {
+      assert.equal(exit_code, 5)
+      assert.ok(Math.abs(Date.now() - Date.parse(ended_at ?? '')) < 60_000, ended_at ?? 'no time')
+    }
+  })
+
   it('ends several at once, and reports each that it could not', async () => {
     await home.ok('spawn', 'a1', '--', 'cat')
     await home.ok('spawn', 'a2', '--', 'cat')
@@ -140,6 +161,23 @@ describe('the end of an agent', () => {
     await home.ok('tmux', 'a1', 'send-keys', 'C-s')
     writeFileSync(home.file('workspaces', 'a1', 'go'), '')
     assert.equal((await home.run(['wait', 'a1', '--exit-code', '--timeout', '10'])).code, 6)
+  })
+
+  it('is quick, and whole in the log, also on such a terminal', async () => {
+    await home.ok(
+      'spawn',
+      'a1',
+      '--',
+      'sh',
+      '-c',
+      'trap "exit 5" TERM; echo up; while :; do sleep 0.02; done',
+    )
+    await until(async () => (await home.ok('logs', 'a1')).includes('up'), 'the trap')
+    await home.ok('tmux', 'a1', 'send-keys', 'C-s')
+    const began = Date.now()
+    await home.ok('kill', 'a1', '--grace', '60')
+    assert.ok(Date.now() - began < 30_000)
+    assert.match(home.read('state', 'a1.log'), /agentvm-end;[0-9a-f]+\x07$/)
   })
 })
 

@@ -52,9 +52,9 @@ describe('agentvm rename', function () {
     assert.equal(readFileSync(`${after.workspace}/work`, 'utf8'), 'x\n')
     assert.match(home.read('homes', after.id, '.gitconfig'), /name = new\n\temail = new@agentvm\.local/)
     assert.match(home.read('history.log'), /\trename\tnew\t.*from=old/)
-    await home.ok('kill', 'new')
+    await home.ok('tmux', 'new', 'send-keys', 'C-d')
+    await home.ok('wait', 'new')
     assert.match(home.read('events.jsonl'), /"event":"exit".*"name":"new"/)
-    assert.equal((await home.json<AgentInfo>('info', 'new')).end_reason, 'killed')
   })
 
   it('keeps who is attached, and who follows the log or waits by the old name', async () => {

@@ -11,6 +11,7 @@ import { agentSummary } from '../state/summary.ts'
 import { waitForEnd } from './alive.ts'
 import { stopElsewhere } from './elsewhere.ts'
 import { killLeftovers, signalInner } from './end-processes.ts'
+import { tellWhenLogged } from './log-end.ts'
 import { settleFound, settleLocked, unsettled } from './settle.ts'
 
 /** How to end an agent. */
@@ -77,10 +78,15 @@ async function endGently(
   record: AgentRecord,
   { signal, graceMs }: KillOptions,
 ): Promise<void> {
-  await signalInner(record, signal)
-  if (await endedWithin(context, record, graceMs)) return
-  await signalInner(record, 'SIGKILL')
-  await endedWithin(context, record, RECORDING_TAKES_MS)
+  const stop = tellWhenLogged(record, context.home.runDir(record.id))
+  try {
+    await signalInner(record, signal)
+    if (await endedWithin(context, record, graceMs)) return
+    await signalInner(record, 'SIGKILL')
+    await endedWithin(context, record, RECORDING_TAKES_MS)
+  } finally {
+    stop()
+  }
 }
 
 async function endedWithin(context: Context, record: AgentRecord, ms: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cgroupEvents, killCgroup, removeCgroup } from '../../system/cgroups/cgroup.ts'
+import { cgroupEvents, killCgroup, removeCgroupLater } from '../../system/cgroups/cgroup.ts'
 import type { EndReason } from '../state/record.ts'
 
 const POLL_MS = 5
@@ -9,7 +9,7 @@ const KILL_TAKES_MS = 5_000
 /** Ends everything in an agent's control group and removes it. Returns whether it is gone. */
 export async function endCgroup(folders: readonly string[]): Promise<boolean> {
   const deadline = performance.now() + KILL_TAKES_MS
-  while (!removeCgroup(folders)) {
+  while (!(await removeCgroupLater(folders))) {
     if (performance.now() > deadline) return false
     killCgroup(folders)
     await sleep(POLL_MS)

@@ -55,15 +55,18 @@ const HEADER =
  * It handles INT and QUIT, so that Ctrl-C reaches the agent without ending the launcher, and must not handle HUP or
  * TERM: it has to die with its tmux server, and the sandbox with it.
  *
- * Each program that it starts costs a millisecond, and a swarm starts hundreds: what the shell can do itself it does.
+ * Each program that it starts costs a millisecond, and a swarm starts hundreds: what the shell can do itself it does, and
+ * what whoever kills it can do it leaves to them: to tell of the end, to remove its control group, and to look whether
+ * the log is whole. If they have died, or a terminal that Ctrl-S has stopped keeps the log from it, it goes on by itself.
  */
 export function paneLauncher(options: PaneLauncherOptions): string {
   const { wrapped, id, endMark, bounds } = options
+  const mark = `printf '\\033]7788;agentvm-end;${endMark}\\007'`
   return `${HEADER}umask 077
 run=${shellQuote(options.runDir)}
 logs=${shellQuote(dirname(options.logFile))}
 trap : INT QUIT
-mkfifo -m 600 "$run/${RUN_FILES.alive}" "$run/${RUN_FILES.go}" || exit 125
+mkfifo -m 600 ${inRunFolder([RUN_FILES.alive, RUN_FILES.go, RUN_FILES.logged])} || exit 125
 exec 9<>"$run/${RUN_FILES.alive}" || exit 125
 (
 cd ${shellQuote(options.cwd)} || exit 125
@@ -72,14 +75,22 @@ ${becoming(options)}
 ) 9>&-
 code=$?
 [ ! -e "$run/${RUN_FILES.go}" ] || exit 125
-${LINE_MATCHES}${wrapped.status ? `line_matches ${shellQuote(`*${literal(wrapped.status.startedWhen)}*`)} "$run/${RUN_FILES.status}" || code=125\n` : ''}at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+${LINE_MATCHES}${wrapped.status ? `line_matches ${shellQuote(`*${literal(wrapped.status.startedWhen)}*`)} "$run/${RUN_FILES.status}" || code=125\n` : ''}if [ -e "$run/${RUN_FILES.killed}" ]; then
+if printf 'code=%s\\n' "$code" >"$run/${RUN_FILES.exit}"; then
+${mark} 9>&- &
+exec 8<>"$run/${RUN_FILES.logged}" 7<"$run/${RUN_FILES.logged}" 8>&-
+read -r word <&7 && [ "$word" = logged ] && exit 0
+{ kill $!; wait $!; } 2>/dev/null
+fi
+else
+at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 reason=exited
 ${endReason(bounds)}printf 'code=%s\\nat=%s\\nreason=%s\\n' "$code" "$at" "$reason" >"$run/${RUN_FILES.exit}"
-[ -e "$run/${RUN_FILES.killed}" ] && reason=killed
 read -r name <"$run/${RUN_FILES.name}"
 printf '{"time":"%s","event":"exit","id":"${id}","name":"%s","code":%s,"reason":"%s"}\\n' "$at" "$name" "$code" "$reason" >>${shellQuote(options.eventsFile)}
+fi
 stty -ixon 2>/dev/null
-printf '\\033]7788;agentvm-end;${endMark}\\007'
+${mark}
 quiet=0 last=
 while [ $quiet -lt 250 ]; do
   read -r name <"$run/${RUN_FILES.name}"

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-
+import { timestamp } from '../events.ts'
 import type { EndReason } from '../state/record.ts'
 
 /** The files in `run/<id>/` by which launcher and CLI talk. */
@@ -11,8 +11,10 @@ export const RUN_FILES = {
   go: 'go',
   /** FIFO that the launcher holds open as long as it lives. */
   alive: 'alive',
-  /** `code=N`, `at=TIME` and `reason=WORD`, written when the agent's command has ended. */
+  /** `code=N`, `at=TIME` and `reason=WORD`, written when the agent's command has ended; of one that is killed `code` only. */
   exit: 'exit',
+  /** FIFO by which whoever kills the agent tells the launcher that the log is whole: see `end/log-end.ts`. */
+  logged: 'logged',
   /** Exists once `kill` has been asked for. */
   killed: 'killed',
   /** The agent's name now; a rename rewrites it. */
@@ -43,10 +45,10 @@ export interface ExitRecord {
 /** What the launcher recorded, or undefined if it hasn't, or was killed before it could. */
 export function readExit(runDir: string): ExitRecord | undefined {
   try {
-    const text = readFileSync(join(runDir, RUN_FILES.exit), 'utf8')
-    const match = /^code=(\d+)\nat=(\S+)\n(?:reason=(\S+)\n)?/.exec(text)
+    const path = join(runDir, RUN_FILES.exit)
+    const match = /^code=(\d+)\n(?:at=(\S+)\n(?:reason=(\S+)\n)?)?/.exec(readFileSync(path, 'utf8'))
     if (!match) return undefined
-    const [, code, at = '', reason = 'exited'] = match
+    const [, code, at = timestamp(statSync(path).mtime), reason = 'exited'] = match
     return { code: Number(code), at, reason: reason as EndReason }
   } catch {
     return undefined

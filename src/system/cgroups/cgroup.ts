@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from '../files.ts'
 import type { CgroupParents, Controller } from './find.ts'
@@ -102,6 +103,14 @@ export function cgroupEvents(folders: readonly string[]): CgroupEvents {
 export function removeCgroup(folders: readonly string[]): boolean {
   for (const folder of folders) attempt(() => rmdirSync(folder))
   return !folders.some((folder) => existsSync(folder))
+}
+
+/** {@link removeCgroup} without holding up what else this process does: the kernel takes its time. */
+export async function removeCgroupLater(folders: readonly string[]): Promise<boolean> {
+  const removed = await Promise.allSettled(folders.map((folder) => rmdir(folder)))
+  return (
+    removed.every(({ status }) => status === 'fulfilled') || !folders.some((folder) => existsSync(folder))
+  )
 }
 
 function makeFolder(folder: string): void {
