@@ -49,8 +49,8 @@ export function isMet(target: Target, value: number, floor: number | null = null
   return 'ratio' in target ? value <= target.ratio * floor : value <= floor + target.plus
 }
 
-/** The value below which such a part of the others lies, without a guess between two of them. */
+/** The least of the values that such a part of them doesn't exceed (nearest rank): the 95th of a hundred is the greatest of a few. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN
+  return sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN
 }

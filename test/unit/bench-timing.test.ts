@@ -6,7 +6,7 @@ describe('a timing of the bench', () => {
 
   it('has the median, the 95th percentile and the CPU time of a round', () => {
     const { rounds, median, p95, cpu, floor, ratio, met } = timingOf({ name: 'a' }, samples)
-    assert.deepEqual({ rounds, median, p95, cpu }, { rounds: 5, median: 30, p95: 40, cpu: 20 })
+    assert.deepEqual({ rounds, median, p95, cpu }, { rounds: 5, median: 30, p95: 50, cpu: 20 })
     assert.deepEqual({ floor, ratio, met }, { floor: null, ratio: null, met: null })
   })
 
@@ -28,6 +28,12 @@ describe('a timing of the bench', () => {
     assert.equal(isMet({ ratio: 100 }, 1), false)
     const { met, ratio } = timingOf({ name: 'a', floor: 'b', target: { ratio: 2 } }, samples)
     assert.deepEqual([met, ratio], [false, Number.NaN])
+  })
+
+  it('takes its quantiles from what was measured', () => {
+    const hundred = Array.from({ length: 100 }, (_, index) => 100 - index)
+    assert.deepEqual([quantile(hundred, 0.5), quantile(hundred, 0.95)], [50, 95])
+    assert.deepEqual([quantile([2, 1], 0.5), quantile([2, 1], 0.95)], [1, 2])
   })
 
   it('is nothing without a round', () => {
