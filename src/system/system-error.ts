@@ -25,7 +25,7 @@ const MEANINGS_WITHOUT_PLACE: Record<string, [what: string, fix: string]> = {
   EIO: ['the disk reports an error', "look into the system's log: the disk may be failing"],
 }
 
-const WRITES = /^(?:write|fsync|fdatasync|close|ftruncate)$/
+const WRITES = /^(?:write|fsync|fdatasync|close|ftruncate|fchmod|fchown|futime)$/
 
 /** A file that isn't there is its folder's matter. */
 function whoseIs(path: string): string {
