@@ -7,7 +7,7 @@ import { ROOT } from '../paths.mjs'
  * `floor` is the share of mutants, in percent, that the tests must tell: below it `npm run mutation` fails.
  */
 const MODULES = [
-  { name: 'store', paths: ['src/agents/state/*.ts'], floor: 0 },
+  { name: 'store', paths: ['src/agents/state/*.ts'], floor: 72 },
   { name: 'settings', paths: ['src/settings/*.ts'], floor: 37 },
   {
     name: 'files-locks',
@@ -19,7 +19,7 @@ const MODULES = [
     paths: ['src/system/{ps-output,proc-stat,processes,shell-words,nearest,version,lines-backwards}.ts'],
     floor: 34,
   },
-  { name: 'policy', paths: ['src/policy/*.ts', 'src/policy/protect/*.ts'], floor: 93 },
+  { name: 'policy', paths: ['src/policy/*.ts', 'src/policy/protect/*.ts'], floor: 95 },
   { name: 'program', paths: ['src/policy/program/*.ts'], floor: 48 },
   { name: 'network-rules', paths: ['src/network/*.ts', 'src/network/presets/*.ts'], floor: 52 },
   {
@@ -27,7 +27,7 @@ const MODULES = [
     paths: ['src/network/proxy/{authority,decide,gate,http-headers,socks,request-log,refusal-text}.ts'],
     floor: 47,
   },
-  { name: 'delivery', paths: ['src/agents/delivery/*.ts', 'src/agents/messages/*.ts'], floor: 0 },
+  { name: 'delivery', paths: ['src/agents/delivery/*.ts', 'src/agents/messages/*.ts'], floor: 20 },
   { name: 'journal', paths: ['src/agents/journal/*.ts'], floor: 65 },
   { name: 'log', paths: ['src/agents/log/*.ts'], floor: 65 },
   { name: 'screens', paths: ['src/activity/*.ts', 'src/tmux/look.ts'], floor: 48 },
@@ -50,7 +50,7 @@ const MODULES = [
     name: 'provenance',
     paths: ['src/provenance/*.ts'],
     tests: ['test/integration/provenance-tamper*.test.ts'],
-    floor: 0,
+    floor: 20,
   },
   { name: 'terminal', paths: ['src/terminal/{escape-filter,sanitize,visible,utf8,width}.ts'], floor: 62 },
 ]
