@@ -5,6 +5,7 @@ import { builtInPlugins } from './lib/bundle/built-in-plugins.mjs'
 import { deferAll, moduleName, replaceModules, takeFromMain } from './lib/bundle/esbuild-plugins.mjs'
 import { partsOf } from './lib/bundle/parts.mjs'
 import { toAscii } from './lib/bundle/to-ascii.mjs'
+import { wrapParts } from './lib/bundle/wrap.mjs'
 import { ROOT } from './lib/paths.mjs'
 
 // Makes dist/bundle of dist and node_modules: what the installed CLI runs. docs/decisions/start-up.md says why.
@@ -40,6 +41,9 @@ const { file, modules } = await bundleMain({ traced: true })
 const [main, ...others] = partsOf(file, modules)
 await bundleMain({ part: main })
 for (const part of others) await bundlePart(part)
+const texts = [main, ...others].map((part) => readFileSync(join(OUT, part.file), 'utf8'))
+for (const [at, text] of wrapParts(texts).entries())
+  writeFileSync(join(OUT, [main, ...others][at].file), text)
 await bundlePrograms()
 putInPlace()
 
@@ -81,7 +85,7 @@ async function bundlePart(part) {
   const loads = part.modules.map((name) => `() => require(${JSON.stringify(join(ROOT, name))})`)
   const contents = `const loads = [${loads}]
     exports.load = (place) => loads[place]()`
-  await bundleCode(part.file, contents, `const ${HELPERS} = require('./agentvm.cjs').helpers;`, { part })
+  await bundleCode(part.file, contents, `const ${HELPERS} = part('agentvm.cjs').helpers;`, { part })
 }
 
 /** Writes a file of the bundle. Returns its path and the modules in it, by their paths from the root. */

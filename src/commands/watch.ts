@@ -2,6 +2,7 @@ import { createContext } from '../agents/context.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { secondsFlag } from '../command-line/duration-flag.ts'
 import { UserError } from '../errors.ts'
+import { cacheImports } from '../start/cache-imports.ts'
 import { printSnapshots } from '../terminal/print-snapshots.ts'
 
 /** Looks need some time of their own. */
@@ -28,15 +29,18 @@ Keys attach to an agent and come back, type messages, kill, restart, show logs a
     const json = this.jsonEnabled()
     const code =
       process.stdout.isTTY && process.env.TERM !== 'dumb' && !json
-        ? await (await import('../terminal/dashboard/run.ts')).runDashboard(
-            (say) => createContext(this.home, this.config, { warn: say, note: say }),
-            {
-              intervalMs,
-            },
-          )
+        ? await this.showDashboard(intervalMs)
         : await printSnapshots(createContext(this.home, this.config), { intervalMs, json })
     if (code !== 0) this.exit(code)
     return undefined
+  }
+
+  private async showDashboard(intervalMs: number): Promise<number> {
+    cacheImports()
+    const { runDashboard } = await import('../terminal/dashboard/run.ts')
+    return runDashboard((say) => createContext(this.home, this.config, { warn: say, note: say }), {
+      intervalMs,
+    })
   }
 
   /** Each look has been printed as it came. */

@@ -6,6 +6,7 @@ import { run } from '@oclif/core/run'
 import { settings } from '@oclif/core/settings'
 import { readArguments } from './arguments.ts'
 import { bundledPlugins } from './built-in.ts'
+import { setImportCache } from './cache-imports.ts'
 import { ignoreClosedPipes } from './closed-pipes.ts'
 import { loadPluginsOurselves } from './load-unbundled.ts'
 import { nameHome } from './name-home.ts'
@@ -17,13 +18,20 @@ import { loadThemeIfAny } from './theme.ts'
 /** The folder of the package, from that of this module or of the bundle. */
 const ROOT = join(import.meta.dirname, '../..')
 
+interface MainOptions {
+  sources?: boolean
+  cacheImports?: () => void
+}
+
 /**
  * Runs the CLI. A built-in plugin that has been deleted from the install is left out, without a word: `doctor` and
  * whoever asks for what it brought say so.
  *
- * @param sources run the sources as they are, without what the build writes
+ * @param options.sources run the sources as they are, without what the build writes
+ * @param options.cacheImports turns on Node's compile cache
  */
-export async function main({ sources = false } = {}): Promise<void> {
+export async function main({ sources = false, cacheImports }: MainOptions = {}): Promise<void> {
+  setImportCache(cacheImports)
   ignoreClosedPipes()
   nameHome()
   nameShell()

@@ -4,6 +4,7 @@ import type { Interfaces } from '@oclif/core'
 import { loadUserPlugins } from '../extensions/installed/load.ts'
 import type { BundledPlugin } from './built-in.ts'
 import { PluginOfBundle } from './bundled-plugin.ts'
+import { cacheImports } from './cache-imports.ts'
 
 /** All plugins of a bundled agentvm in oclif's own order: agentvm, the user's, the built-in ones that the user has none in the place of. */
 export async function loadPlugins(
@@ -36,7 +37,9 @@ async function add(
 
 /** The plugins that the user has installed or linked. */
 export async function usersPlugins(dataDir: string): Promise<Interfaces.Plugin[]> {
-  return existsSync(join(dataDir, 'package.json')) ? loadUserPlugins({ dataDir }) : []
+  if (!existsSync(join(dataDir, 'package.json'))) return []
+  cacheImports()
+  return loadUserPlugins({ dataDir })
 }
 
 /** Where Node finds a package from a folder. */

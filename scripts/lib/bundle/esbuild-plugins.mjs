@@ -51,7 +51,8 @@ export const replaceModules = (data, { traced } = {}) => ({
       }))
     }
     builder.onResolve({ filter: /\/terminal\/dashboard\/run\.js$/ }, () => ({
-      path: './dashboard.js',
+      // From bin/run.cjs, which imports it.
+      path: '../dist/bundle/dashboard.js',
       external: true,
     }))
     for (const [name, contents] of Object.entries(REPLACED)) {

@@ -120,6 +120,6 @@ export class Part {
   /** The code that takes a module from the file that holds it; undefined for one of this file's own. */
   take(name) {
     const owner = this.others.find(({ places }) => places.has(name))
-    return owner && `require(${JSON.stringify(`./${owner.file}`)}).load(${owner.places.get(name)})`
+    return owner && `part(${JSON.stringify(owner.file)}).load(${owner.places.get(name)})`
   }
 }
