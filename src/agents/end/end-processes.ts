@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cgroupPids, killCgroup } from '../../system/cgroups/cgroup.ts'
+import { cgroupPids, isCgroup, killCgroup } from '../../system/cgroups/cgroup.ts'
 import { type ProcessInfo, sendSignal } from '../../system/processes.ts'
 import { lookAtProcesses, type ProcessLook } from '../process-look.ts'
 import { isFromBashTool, launcherLives } from '../state/liveness.ts'
@@ -10,6 +10,8 @@ import type { AgentRecord } from '../state/record.ts'
 const POLL_MS = 5
 /** How long a sandbox may take to come up, on the busiest machine, before nobody waits for it any more. */
 const COMES_UP_MS = 2_000
+/** How long the last processes of a sandbox may take to end by themselves. */
+const EMPTIES_MS = 100
 /** How long the kernel may take to end processes that were sent KILL. */
 const KILL_TAKES_MS = 5_000
 
@@ -77,6 +79,17 @@ export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]>
     if (performance.now() > deadline) return left
     await sleep(POLL_MS)
   }
+}
+
+/**
+ * Whether the control group of an agent that can't leave it, and has ended, shows that nothing is left: where it does, nobody
+ * need look at every process of the machine. False where there is no group.
+ */
+export async function leavesNothing({ cgroup }: Pick<AgentRecord, 'cgroup'>): Promise<boolean> {
+  if (cgroup.length === 0 || !cgroup.every(isCgroup)) return false
+  for (const deadline = performance.now() + EMPTIES_MS; performance.now() < deadline; await sleep(1))
+    if (cgroupPids(cgroup).length === 0) return true
+  return false
 }
 
 /** What a spawn has started for the agent before its own command: tmux server, launcher, log pipe. */

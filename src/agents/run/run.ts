@@ -7,7 +7,7 @@ import { processStart } from '../../system/processes.ts'
 import { signalExitCode } from '../../system/signals.ts'
 import type { Context } from '../context.ts'
 import { stopElsewhere } from '../end/elsewhere.ts'
-import { killLeftovers, signalInner } from '../end/end-processes.ts'
+import { killLeftovers, leavesNothing, signalInner } from '../end/end-processes.ts'
 import { settleLocked } from '../end/settle.ts'
 import { recordEvent, timestamp } from '../events.ts'
 import { registerInBackground } from '../identity/registrar.ts'
@@ -186,7 +186,7 @@ type Ended = { code: number; problem?: UserError }
 async function finish(
   context: Context,
   record: AgentRecord,
-  { wrapped }: ReservedSpawn,
+  { wrapped, prepared: { backend } }: ReservedSpawn,
   outcome: Outcome,
   { keep }: RunOptions,
 ): Promise<Ended> {
@@ -196,7 +196,8 @@ async function finish(
     (readIfExists(join(runDir, RUN_FILES.status)) ?? '').includes(wrapped.status.startedWhen)
   const code = begun || outcome.interrupted || outcome.timedOut ? outcome.code : 125
   await stopElsewhere(context, record)
-  await killLeftovers(record)
+  const isContained = backend.capabilities.processes === 'contained' && !backend.stop
+  if (!(isContained && (await leavesNothing(record)))) await killLeftovers(record)
   await context.store.exclusively(record.name, async () => {
     if (!context.store.read(record.name)) return
     const reason = reasonOfEnd(code, record.cgroup)
@@ -208,7 +209,7 @@ async function finish(
       const ended: AgentRecord = { ...record, exitCode: code, endedAt: timestamp(), endReason: reason }
       await recordRunEnd(context, ended)
       recordEvent(context.home, 'exit', ended)
-      await recoverSpawn(context, record)
+      await recoverSpawn(context, record, { ended: true })
     }
   })
   if (outcome.timedOut) {

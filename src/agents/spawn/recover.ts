@@ -14,12 +14,17 @@ import type { AgentRecord } from '../state/record.ts'
 /**
  * Takes back a spawn, whole: its processes, its tmux server, its folders, its name. What was there before the spawn
  * (a dead agent that was being started again) is as it was. Bears being run twice. The caller holds the agent's lock.
+ * `ended`: that no process is left is known already.
  */
-export async function recoverSpawn(context: Context, record: AgentRecord): Promise<void> {
+export async function recoverSpawn(
+  context: Context,
+  record: AgentRecord,
+  { ended = false }: { ended?: boolean } = {},
+): Promise<void> {
   const { home, store } = context
   if (existsSync(home.socket(record.id))) await endServer(home.socket(record.id))
   await reapElsewhere(context, record)
-  await killLeftovers(record)
+  if (!ended) await killLeftovers(record)
   // Loaded here: hardly any command takes a spawn back.
   const { recordRunTakenBack } = await import('../provenance/record-run.ts')
   await recordRunTakenBack(context, record)

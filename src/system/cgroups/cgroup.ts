@@ -57,6 +57,11 @@ export function entrances(folders: readonly string[]): string[] {
   return folders.map((folder) => join(folder, 'cgroup.procs'))
 }
 
+/** Whether a folder is that of a group which is there. */
+export function isCgroup(folder: string): boolean {
+  return existsSync(join(folder, 'cgroup.procs'))
+}
+
 /** Pids of all processes in a group. */
 export function cgroupPids(folders: readonly string[]): number[] {
   const pids = folders.flatMap((folder) => (read(join(folder, 'cgroup.procs')) ?? '').split('\n'))
