@@ -39,6 +39,10 @@ export class Home {
   get cache(): string {
     return join(this.root, 'cache')
   }
+  /** Copies of this machine's settings files, which sandboxes show. */
+  get systemFiles(): string {
+    return join(this.cache, 'etc')
+  }
   /** Plugins that the user has installed, and their list. */
   get plugins(): string {
     return join(this.root, 'plugins')

@@ -4,6 +4,8 @@ import type { LimitName, SandboxBackend, SpawnPlan } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import type { Layer } from '../../policy/choices.ts'
 import { entrances, makeCgroup, removeCgroup } from '../../system/cgroups/cgroup.ts'
+import { readIfExists } from '../../system/files.ts'
+import { shortly } from '../../system/shortly.ts'
 import type { Context } from '../context.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { type Bounds, decideBounds } from './bounds.ts'
@@ -55,7 +57,10 @@ export async function boundAgent(
   }
   const said = bounds.gaps.filter(({ limit }) => SAID.includes(limit))
   if (said.length > 0) context.warn(`no control group here: ${gapText(said)}`)
-  const { openFiles, memoryPerProcess, gaps } = bounds
+  const { memoryPerProcess, gaps } = bounds
+  // More than the machine allows the launcher would try in vain, and find out by a process of its own.
+  const openFiles =
+    bounds.openFiles && Math.min(bounds.openFiles, shortly(context, 'open files', mostOpenFiles))
   return {
     launch: {
       enter: entrances(made.folders),
@@ -79,6 +84,12 @@ export async function cgroupOf(context: Context, record: AgentRecord): Promise<s
 }
 
 const cgroupName = ({ id }: AgentRecord) => `agentvm-${id}`
+
+/** The hard limit of open files that a launcher inherits from us. */
+function mostOpenFiles(): number {
+  const hard = /^Max open files +\S+ +(\d+)/m.exec(readIfExists('/proc/self/limits') ?? '')?.[1]
+  return hard === undefined ? Number.MAX_SAFE_INTEGER : Number(hard)
+}
 
 /** Gaps in words: `memory: 2048 MiB a process; cpus: no bound`. */
 function gapText(gaps: Bounds['gaps']): string {

@@ -5,6 +5,7 @@ import { type CgroupParents, findCgroupParents } from '../../system/cgroups/find
 import { exec } from '../../system/exec.ts'
 import { makePrivateDir, writeFileAtomic } from '../../system/files.ts'
 import { bootId } from '../../system/processes.ts'
+import { shortly } from '../../system/shortly.ts'
 import type { Context } from '../context.ts'
 
 /** What bounds an agent as a whole here, the strongest that there is. */
@@ -23,8 +24,12 @@ export type LimitMechanism =
 /** Where what was found about systemd is kept for this boot. */
 const CACHE = 'limits.json'
 
-/** Finds the strongest mechanism of this machine for this user. */
-export async function findLimitMechanism(context: Context): Promise<LimitMechanism> {
+/** Finds the strongest mechanism of this machine for this user. Agents that are started together share the look. */
+export function findLimitMechanism(context: Context): Promise<LimitMechanism> {
+  return shortly(context, 'limits', () => lookForMechanism(context))
+}
+
+async function lookForMechanism(context: Context): Promise<LimitMechanism> {
   if (process.platform !== 'linux') return { kind: 'none' }
   const systemd = await workingSystemd(context)
   if (systemd) return systemd

@@ -7,6 +7,7 @@ import { choosePolicy, type Layer, type PolicyWishes } from '../../policy/choice
 import { agentEnvironment, missingVariables } from '../../policy/environment.ts'
 import type { ResolvedProgram } from '../../policy/program.ts'
 import { profileMounts, userMounts } from '../../policy/user-mounts.ts'
+import { shortly } from '../../system/shortly.ts'
 import { conversationOf } from '../activity/own-events.ts'
 import { findAgentProgram, installCommand } from '../clis/find-program.ts'
 import { warnOfOldVersion } from '../clis/version.ts'
@@ -209,7 +210,9 @@ function findProgram(
 ): ResolvedProgram | undefined {
   if (command.includes('/') && (!command.startsWith('/') || command.startsWith('/workspace/')))
     return undefined
-  const found = findAgentProgram(context, command, profile)
+  const found = shortly(context, `program ${command} ${profile?.name}`, () =>
+    findAgentProgram(context, command, profile),
+  )
   if (!('missing' in found)) return found
   if (found.missing === 'not-executable') {
     throw new UserError(`'${command}' can't be executed`, { fix: `chmod +x ${command}`, exitCode: 126 })

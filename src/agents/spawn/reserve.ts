@@ -1,10 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs'
 import type { SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
-import { AGENT_USER, buildPolicy, insidePaths } from '../../policy/build-policy.ts'
-import { PROXY } from '../../policy/proxy-endpoint.ts'
-import { socketFolder } from '../../policy/signer-endpoint.ts'
-import { systemPaths } from '../../policy/system-paths.ts'
+import { insidePaths } from '../../policy/build-policy.ts'
 import { makePrivateDir, writeFileAtomic } from '../../system/files.ts'
 import { bootId, ownIdentity } from '../../system/processes.ts'
 import { removeTree } from '../../system/remove-tree.ts'
@@ -28,6 +25,7 @@ import type { AgentRecord } from '../state/record.ts'
 import { saveSecrets } from '../state/secrets.ts'
 import { giveBaseline } from './baseline.ts'
 import { onInterrupt } from './interrupt.ts'
+import { makePolicy } from './make-policy.ts'
 import { type AgentPlaces, type PreparedSpawn, prepareSpawn, type SpawnRequest } from './plan.ts'
 import { runPostCreateScript } from './post-create.ts'
 import { protectHost } from './protection.ts'
@@ -93,7 +91,6 @@ export async function bringUp(
         const { record: kept, protect } = protectFiles(context, prepared, withBaseline)
         const { cgroup, launch, enforcement } = await boundAgent(context, kept, prepared)
         const record = { ...kept, cgroup }
-        context.store.save(record)
         const policy = makePolicy(context, prepared, record, protect)
         const runDir = context.home.runDir(record.id)
         const wrapped = await wrapCommand(prepared.backend, policy, prepared.plan.command, runDir)
@@ -246,34 +243,4 @@ function giveGitIdentity({ backend }: PreparedSpawn, record: AgentRecord): void 
   // Where paths stay what they are, users do, too: the workspace is the agent's own.
   const trusted = relocatesPaths ? insidePaths(backend, record).workspace : undefined
   writeGitIdentity(record.home, record.name, trusted)
-}
-
-function makePolicy(
-  { home }: Context,
-  { plan, backend, identity, program, tty }: PreparedSpawn,
-  record: AgentRecord,
-  protect: string[],
-): SandboxPolicy {
-  return buildPolicy({
-    agentId: record.id,
-    name: record.name,
-    backend,
-    workspace: record.workspace,
-    home: record.home,
-    system: systemPaths(process.platform, AGENT_USER),
-    program,
-    readOnly: plan.readOnly,
-    readWrite: plan.readWrite,
-    env: plan.env,
-    protect,
-    limits: plan.limits,
-    network:
-      plan.network === 'allowlist'
-        ? { mode: 'allowlist', allow: plan.allow, proxy: PROXY }
-        : { mode: plan.network },
-    ...(plan.network === 'allowlist' || identity?.mode === 'socket'
-      ? { sockets: [socketFolder(backend, home.proxySocketDir(record.id))] }
-      : {}),
-    tty,
-  })
 }

@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { sweepCopies } from '../../policy/gather-files.ts'
 import type { Home } from '../../settings/home.ts'
 import { isDeadTemporary } from '../../system/files.ts'
 import { isDeadLock, removeDeadLock, withFreeLock } from '../../system/lock.ts'
@@ -13,7 +14,7 @@ import { AgentStore, lockOf } from './store.ts'
 /** Removes what commands that have died left in the folders of the state and the runs: cheap enough for each `list`. */
 export function sweepState(home: Home): void {
   removeDeadScratch(home.root, ['.self-test'])
-  removeDeadScratch(home.runs, ['check', 'diff'])
+  removeDeadScratch(home.runs, ['check', 'diff', 'fifos'])
   for (const path of litterIn(home.state)) remove(path)
 }
 
@@ -21,6 +22,7 @@ export function sweepState(home: Home): void {
 export function sweepHome(home: Home): void {
   sweepState(home)
   for (const folder of [home.plugins, home.clis]) removeDeadScratch(folder, ['staging'])
+  sweepCopies(home.systemFiles)
   for (const path of findLitter(home)) remove(path)
   for (const record of new AgentStore(home).all())
     if (isPreviousKept(home, record)) forgetIfStarted(home, record)

@@ -28,7 +28,7 @@ export interface Fault {
 
 /** Names of locks, and of what is written or fetched aside before it counts. */
 const LITTER =
-  /\.\d+\.[0-9a-f]{8}$|\.lock$|\.break$|\.previous$|^\.going-|^\..+\.[0-9a-f]{12}$|\.edit-|^(?:staging|check|diff|\.self-test)-\d+-|^current\.|^\..*-[A-Za-z0-9]{6}$/
+  /\.\d+\.[0-9a-f]{8}$|\.lock$|\.break$|\.previous$|^\.going-|^\..+\.[0-9a-f]{12}$|\.edit-|^(?:staging|check|diff|fifos|new|\.self-test)-\d+-|^current\.|^\..*-[A-Za-z0-9]{6}$/
 
 /** Locks of processes that nobody waits for: once the home is swept, one that is there is held. */
 const IN_BACKGROUND = /^(?:register|attendant)\.lock$/
