@@ -47,9 +47,8 @@ const HEADER =
   '#!/bin/sh\n# Starts an agent in its sandbox. Made anew by agentvm at each start; changes are lost.\n'
 
 /**
- * The launcher of a pane. It makes the FIFOs by which it and the CLI meet, which costs the CLI of many agents less
- * than making them itself. It opens what the sandbox needs and waits for its go (if agentvm dies before, the agent never
- * starts), runs the sandbox, records exit code and end time, and keeps the terminal open until the log holds every
+ * The launcher of a pane. It makes the FIFOs by which it and the CLI meet, where a swarm hasn't made those of many at
+ * once. It opens what the sandbox needs and waits for its go (if agentvm dies before, the agent never starts), runs the sandbox, records exit code and end time, and keeps the terminal open until the log holds every
  * byte: tmux drops what it hasn't passed on to the log when the pane's terminal closes.
  *
  * It handles INT and QUIT, so that Ctrl-C reaches the agent without ending the launcher, and must not handle HUP or
@@ -66,7 +65,7 @@ export function paneLauncher(options: PaneLauncherOptions): string {
 run=${shellQuote(options.runDir)}
 logs=${shellQuote(dirname(options.logFile))}
 trap : INT QUIT
-mkfifo -m 600 ${inRunFolder([RUN_FILES.alive, RUN_FILES.go, RUN_FILES.logged])} || exit 125
+[ -p "$run/${RUN_FILES.go}" ] || mkfifo -m 600 ${inRunFolder([RUN_FILES.alive, RUN_FILES.go, RUN_FILES.logged])} || exit 125
 exec 9<>"$run/${RUN_FILES.alive}" || exit 125
 (
 cd ${shellQuote(options.cwd)} || exit 125

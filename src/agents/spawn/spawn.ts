@@ -18,6 +18,7 @@ import type { RestartOptions } from '../restart/restart-step.ts'
 import { forgetPrevious } from '../state/previous.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { agentSummary } from '../state/summary.ts'
+import type { FifoStock } from './fifo-stock.ts'
 import { giveGo, whenWaiting } from './give-go.ts'
 import { holdingInterrupts, type Interrupt, onInterrupt } from './interrupt.ts'
 import { paneLauncher } from './launcher.ts'
@@ -48,14 +49,18 @@ export async function spawnAgent(context: Context, request: SpawnRequest): Promi
   }
 }
 
-/** {@link spawnAgent} for a caller that holds signals back itself, because it starts several agents. With `restart` it starts a known agent again. */
+/**
+ * {@link spawnAgent} for a caller that holds signals back itself, because it starts several agents, and may have their
+ * FIFOs in stock. With `restart` it starts a known agent again.
+ */
 export async function spawnUntil(
   context: Context,
   request: SpawnRequest,
   interrupt: Interrupt,
   restart?: RestartOptions,
+  fifos?: FifoStock,
 ): Promise<SpawnedAgent> {
-  const spawned = await startAgent(context, request, interrupt, restart)
+  const spawned = await startAgent(context, request, interrupt, restart, fifos)
   await afterStart(context, spawned, restart ? 'restart' : 'spawn', interrupt.signal)
   return spawned
 }
@@ -65,9 +70,10 @@ async function startAgent(
   request: SpawnRequest,
   interrupt: Interrupt,
   restart?: RestartOptions,
+  fifos?: FifoStock,
 ): Promise<SpawnedAgent> {
   interrupt.check()
-  const start = (spawn: ReservedSpawn) => startInPane(context, spawn, interrupt.check)
+  const start = (spawn: ReservedSpawn) => startInPane(context, spawn, interrupt.check, fifos)
   try {
     return await bringUp(context, request, start, restart)
   } catch (error) {
@@ -81,6 +87,7 @@ async function startInPane(
   context: Context,
   spawn: ReservedSpawn,
   checkInterrupt: () => void,
+  fifos: FifoStock | undefined,
 ): Promise<AgentRecord> {
   const { prepared, record, policy, wrapped, bounds, enforcement } = spawn
   const runDir = context.home.runDir(record.id)
@@ -106,6 +113,7 @@ async function startInPane(
   const settings = { detachKey: context.settings.detachKey, terminal: 'tmux-256color' }
   writeStartFile(runDir, RUN_FILES.tmuxConfig, tmuxConfig(settings))
   makeSocketFolder(record.socket)
+  await fifos?.give(runDir)
   checkInterrupt()
   const pid = await startSession(record, {
     config: join(runDir, RUN_FILES.tmuxConfig),

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { forEachAgent, type Outcome, STARTS_AT_ONCE } from '../each.ts'
 import { requireRoom } from '../limits/room.ts'
 import { checkName } from '../state/names.ts'
+import { FifoStock } from './fifo-stock.ts'
 import { onInterrupt } from './interrupt.ts'
 import type { SpawnRequest } from './plan.ts'
 import { type SpawnedAgent, spawnUntil } from './spawn.ts'
@@ -53,11 +54,14 @@ export async function spawnSwarm(
   requireRoom(requests.length)
   const ours = inSwarm(context)
   const interrupt = onInterrupt()
+  const fifos = new FifoStock(context.home.runs)
   try {
     const names = requests.map(({ name }) => name)
-    const spawn = (_: string, index: number) => spawnUntil(ours, requests[index] as SpawnRequest, interrupt)
+    const spawn = (_: string, index: number) =>
+      spawnUntil(ours, requests[index] as SpawnRequest, interrupt, undefined, fifos)
     return await startingMany(() => forEachAgent(names, spawn, { limit: STARTS_AT_ONCE, onDone }))
   } finally {
+    fifos.close()
     interrupt.stop()
   }
 }
