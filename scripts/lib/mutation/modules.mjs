@@ -7,7 +7,7 @@ import { ROOT } from '../paths.mjs'
  * `floor` is the share of mutants, in percent, that the tests must tell: below it `npm run mutation` fails.
  */
 const MODULES = [
-  { name: 'store', paths: ['src/agents/state/*.ts'], floor: 72 },
+  { name: 'store', paths: ['src/agents/state/*.ts'], floor: 85 },
   { name: 'settings', paths: ['src/settings/*.ts'], floor: 37 },
   {
     name: 'files-locks',
