@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { AgentRow } from '../../src/agents/report/view.ts'
 import { outcome, processesWith, TestHome, until } from '../support/agentvm.ts'
 
@@ -25,6 +27,15 @@ describe('agentvm run', () => {
     const direct = await home.run(['run', '--sandbox', 'none', '--', 'sha256sum'], { input })
     assert.equal(result.stdout, direct.stdout)
     assert.equal(result.code, 0)
+  })
+
+  it('ends also when its input had ended before the launcher came to read it', async () => {
+    const slow = home.file('slow')
+    mkdirSync(slow, { recursive: true })
+    writeFileSync(join(slow, 'mkfifo'), '#!/bin/sh\n/usr/bin/mkfifo "$@"\nsleep 0.5\n', { mode: 0o755 })
+    const env = { PATH: `${slow}:${process.env.PATH}` }
+    const { code, stdout } = await home.run(['run', '--', 'cat'], { input: 'all\n', env })
+    assert.deepEqual([code, stdout], [0, 'all\n'])
   })
 
   it('streams output as it comes', async () => {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SandboxBackend, SandboxPolicy, WrappedCommand } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import type { Layer } from '../../policy/choices.ts'
+import { errorCode } from '../../system/files.ts'
 import { closeInheritedDescriptors } from '../../system/inherited.ts'
 import type { BoundAgent, LaunchBounds } from '../limits/bound-agent.ts'
 import { PIPES, pipeLauncher } from '../spawn/launcher.ts'
@@ -16,8 +17,8 @@ import { startFolder, writeStartFiles } from '../spawn/start-files.ts'
 /** Descriptor by which the launcher learns that it may become the sandbox. */
 const GO_FD = 3
 
-/** How long a launcher may take to make its pipes, on the busiest machine. */
-const PIPES_TAKE_MS = 15_000
+/** How long a launcher may take to make its pipes and to open the first, on the busiest machine. */
+const COMES_UP_MS = 15_000
 
 /** What to start, and from which run folder. */
 export interface PipedLaunch {
@@ -57,26 +58,43 @@ export async function launchPiped(launch: PipedLaunch): Promise<PipedChild> {
     env: { PATH: process.env.PATH ?? '/usr/bin:/bin', AGENTVM_LAUNCHER_ID: policy.agentId },
     cwd: '/',
   })
-  await whenMade(join(runDir, PIPES.stderr), child)
-  const open = (pipe: string, flags: number) => openSync(join(runDir, pipe), flags | constants.O_NONBLOCK)
-  const reader = (pipe: string) =>
-    new Socket({ fd: open(pipe, constants.O_RDONLY), readable: true, writable: false })
-  return {
-    // Open for both, so that it can be opened before the launcher reads.
-    stdin: input
-      ? new Socket({ fd: open(PIPES.stdin, constants.O_RDWR), readable: false, writable: true })
-      : undefined,
-    stdout: reader(PIPES.stdout),
-    stderr: reader(PIPES.stderr),
-    process: child,
+  child.on('error', () => {})
+  const pathOf = (pipe: string) => join(runDir, pipe)
+  await untilUp(child, () => existsSync(pathOf(PIPES.stderr)) || undefined)
+  const [stdout, stderr] = [PIPES.stdout, PIPES.stderr].map((pipe) => {
+    const fd = openSync(pathOf(pipe), constants.O_RDONLY | constants.O_NONBLOCK)
+    return new Socket({ fd, readable: true, writable: false })
+  }) as [Socket, Socket]
+  try {
+    const stdin = input ? await untilUp(child, () => openIfRead(pathOf(PIPES.stdin))) : undefined
+    return { stdin, stdout, stderr, process: child }
+  } catch (error) {
+    stdout.destroy()
+    stderr.destroy()
+    throw error
   }
 }
 
-/** Waits until a launcher has made the last of its pipes. Throws a {@link UserError} if it can't. */
-async function whenMade(pipe: string, child: ChildProcess): Promise<void> {
-  child.on('error', () => {})
-  for (const deadline = Date.now() + PIPES_TAKE_MS; !existsSync(pipe); await sleep(1)) {
-    if (child.pid !== undefined && child.exitCode === null && Date.now() < deadline) continue
+/**
+ * A FIFO to write to, or undefined as long as nobody reads it. Opened for both ways it would be there at once, but if all
+ * is written, and it is closed again, before the launcher comes to it, that waits for a writer for ever.
+ */
+function openIfRead(pipe: string): Socket | undefined {
+  try {
+    const fd = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK)
+    return new Socket({ fd, readable: false, writable: true })
+  } catch (error) {
+    if (errorCode(error) === 'ENXIO') return undefined
+    throw error
+  }
+}
+
+/** Looks until a launcher has come so far that there is something. Throws a {@link UserError} if it doesn't. */
+async function untilUp<T>(child: ChildProcess, look: () => T | undefined): Promise<T> {
+  for (const deadline = performance.now() + COMES_UP_MS; ; await sleep(1)) {
+    const seen = look()
+    if (seen !== undefined) return seen
+    if (child.pid !== undefined && child.exitCode === null && performance.now() < deadline) continue
     child.kill('SIGKILL')
     throw new UserError(
       'the launcher of the run did not come up: it needs a shell, and mkfifo on your PATH',
