@@ -1,17 +1,13 @@
 import type { Outcome } from '../agents/each.ts'
-import { Interrupted, type UserError } from '../errors.ts'
-import { systemError } from '../system/system-error.ts'
+import { Interrupted } from '../errors.ts'
+import { inWords } from '../system/system-error.ts'
 import { failureText } from '../terminal/failure-text.ts'
 
 /** Says what failed, one line an agent, and how to mend it. What Ctrl-C kept from being done is said once, at the end, unless something is to be mended. */
 export function reportFailure({ name, error }: { name: string; error: Error }): void {
   if (error instanceof Interrupted && !error.fix) return
-  const { what = error.message, fix } = inWords(error)
+  const { what, fix } = inWords(error)
   process.stderr.write(failureText(`${name}: ${what}`, fix))
-}
-
-function inWords(error: Error): Partial<UserError> {
-  return systemError(error) ?? (error as Partial<UserError>)
 }
 
 /** Sets the exit code of a command on several agents: 128 + N if signal N interrupted it, 1 if any failed. */
@@ -32,6 +28,6 @@ export function outcomeRows<T extends object>(outcomes: readonly Outcome<T>[]): 
   return outcomes.map((outcome) =>
     outcome.ok
       ? { name: outcome.name, ok: true, ...outcome.value }
-      : { name: outcome.name, ok: false, error: inWords(outcome.error).what ?? outcome.error.message },
+      : { name: outcome.name, ok: false, error: inWords(outcome.error).what },
   )
 }

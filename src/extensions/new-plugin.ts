@@ -57,6 +57,7 @@ export function writeNewPlugin(root: string, plugin: NewPlugin): WrittenPlugin {
   const { kind, name, scope } = plugin
   const packageName = `${scope ? `${scope}/` : ''}agentvm-${kind}-${name}`
   const folder = resolve(plugin.folder ?? `agentvm-${kind}-${name}`)
+  removeDeadScratch(dirname(folder), [scratchOf(folder)])
   requireFree(folder)
   const replacements = [
     [`agentvm-${kind}-${NAME}`, packageName],
@@ -124,12 +125,13 @@ function isThere(folder: string): UserError {
   })
 }
 
+const scratchOf = (folder: string) => `.${basename(folder)}`
+
 /** Fills a folder next to its place, and moves it there. Throws a {@link UserError} where nothing can be written. */
 function inOneStep<T>(folder: string, fill: (temporary: string) => T): T {
   let temporary: string | undefined
   try {
-    removeDeadScratch(dirname(folder), [`.${basename(folder)}`])
-    temporary = makeScratch(dirname(folder), `.${basename(folder)}`)
+    temporary = makeScratch(dirname(folder), scratchOf(folder))
     const whole = join(temporary, 'plugin')
     mkdirSync(whole)
     const made = fill(whole)

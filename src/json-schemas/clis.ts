@@ -13,7 +13,7 @@ export const cliChange = v.object({
 /** What `profiles update` did with one CLI. */
 export const cliUpdate = v.object({
   ...{ profile: v.string(), version, previous_version: version },
-  ...{ updated: v.boolean(), error: v.nullable(v.string()) },
+  ...{ updated: v.boolean(), error: v.nullable(v.string()), fix: v.nullable(v.string()) },
 }) satisfies v.GenericSchema<CliUpdate>
 
 /** A CLI that `profiles uninstall` took off. */

@@ -54,6 +54,7 @@ export const pluginUpdate = v.object({
   previous_version: v.nullable(v.string()),
   updated: v.boolean(),
   error: v.nullable(v.string()),
+  fix: v.nullable(v.string()),
 }) satisfies v.GenericSchema<UpdateRow>
 
 /** One plugin that was taken off: a row of `plugins uninstall` and `plugins reset`. */

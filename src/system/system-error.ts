@@ -32,6 +32,12 @@ function whoseIs(path: string): string {
   return `ls -ld '${dirname(path)}' '${path}' shows whose it is`
 }
 
+/** What went wrong, and what mends it if anybody can say: of a failed system call, of an error of ours, or of another. */
+export function inWords(error: Error): { what: string; fix: string | undefined } {
+  const { what = error.message, fix } = systemError(error) ?? (error as Partial<UserError>)
+  return { what, fix }
+}
+
 /** A failed system call on a file in words that say what to do, or undefined if the error is another one. */
 export function systemError(error: Error): UserError | undefined {
   const { code = '', path, dest, syscall = '' } = error as NodeJS.ErrnoException & { dest?: string }

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts'
+import { inWords } from '../../system/system-error.ts'
 import type { Context } from '../context.ts'
 import { type CliChange, type InstallCliOptions, installCli } from './install-cli.ts'
 import { changingClis, dropCli, type InstalledCli, installedCli, installedClis } from './store.ts'
@@ -11,6 +12,8 @@ export interface CliUpdate {
   updated: boolean
   /** Why it stayed as it was, if that was a failure. */
   error: string | null
+  /** What mends that, if anybody can say. */
+  fix: string | null
 }
 
 /** A CLI that was taken off. */
@@ -31,10 +34,11 @@ export async function updateClis(
     const before = { profile, previous_version: version }
     try {
       const change = await updateOne(context, profile, options)
-      updates.push({ ...before, version: change.version, updated: change.installed, error: null })
+      updates.push({ ...before, version: change.version, updated: change.installed, error: null, fix: null })
     } catch (error) {
-      if (!(error instanceof UserError) || options.signal.aborted) throw error
-      updates.push({ ...before, version, updated: false, error: error.what })
+      if (options.signal.aborted) throw error
+      const { what, fix = null } = inWords(error as Error)
+      updates.push({ ...before, version, updated: false, error: what, fix })
     }
   }
   return updates

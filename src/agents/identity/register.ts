@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProvisionedIdentity } from '@agentvm/sdk'
 import { withLock } from '../../system/lock.ts'
+import { inWords } from '../../system/system-error.ts'
 import type { Context } from '../context.ts'
 import { recordEvent } from '../events.ts'
 import type { AgentRecord } from '../state/record.ts'
@@ -59,7 +60,7 @@ export async function registerPending(context: Context): Promise<IdentityRow[]> 
 /** One that can't even ask must not keep the others. */
 function registerOrNote(context: Context, record: AgentRecord): Promise<ProvisionedIdentity> {
   return registerNow(context, record).catch((error: Error) => {
-    const failed = { did: record.did ?? '', registered: false, reason: error.message }
+    const failed = { did: record.did ?? '', registered: false, reason: inWords(error).what }
     saveRegistration(context.home, record.id, failed)
     return failed
   })

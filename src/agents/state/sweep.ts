@@ -54,7 +54,7 @@ function forgetIfStarted(home: Home, { name }: AgentRecord): void {
 
 function litterIn(folder: string): string[] {
   return entriesOf(folder)
-    .filter((name) => name.startsWith('.') || name.endsWith('.lock'))
+    .filter((name) => name.startsWith('.') || isLock(name))
     .map((name) => join(folder, name))
     .filter((path) => (isLock(path) ? isDeadLock(path) : isDeadTemporary(path)))
 }

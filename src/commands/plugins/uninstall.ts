@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { createContext } from '../../agents/context.ts'
 import { AgentvmCommand } from '../../agentvm-command.ts'
 import { confirmRemoval } from '../../command-line/plugin-changes.ts'
+import { tidyPlugins } from '../../extensions/installed/change.ts'
 import { refreshCompletion } from '../../extensions/installed/refresh.ts'
 import { findEntries, uninstallPlugins } from '../../extensions/installed/remove.ts'
 
@@ -23,6 +24,7 @@ export default class PluginsUninstall extends AgentvmCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(PluginsUninstall)
+    await tidyPlugins(this.config.dataDir)
     const entries = findEntries(this.config.dataDir, argv as string[])
     const names = entries.map(({ name }) => name)
     await confirmRemoval(createContext(this.home, this.config), { names, force: flags.force })

@@ -25,8 +25,9 @@ export default class PluginsUpdate extends AgentvmCommand {
     const rows = await holdingInterrupts((signal) =>
       updatePlugins(this.config, argv as string[], installOptions(context, flags, signal)),
     )
-    for (const { name, version, previous_version: previous, updated, error } of rows) {
-      if (error !== null) this.logToStderr(`${name}: not updated: ${error}`)
+    for (const { name, version, previous_version: previous, updated, error, fix } of rows) {
+      if (error !== null)
+        this.logToStderr(`agentvm: ${name}: not updated: ${error}${fix ? `\n  → ${fix}` : ''}`)
       else
         this.log(
           updated ? `${name}: ${previous ?? 'broken'} → ${version}` : `${name}: ${version} is the newest`,

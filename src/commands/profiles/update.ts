@@ -21,8 +21,9 @@ export default class ProfilesUpdate extends AgentvmCommand {
     const rows = await holdingInterrupts((signal) =>
       updateClis(context, argv as string[], cliOptions(flags, signal)),
     )
-    for (const { profile, version, previous_version: previous, updated, error } of rows) {
-      if (error !== null) this.logToStderr(`${profile}: not updated: ${error}`)
+    for (const { profile, version, previous_version: previous, updated, error, fix } of rows) {
+      if (error !== null)
+        this.logToStderr(`agentvm: ${profile}: not updated: ${error}${fix ? `\n  → ${fix}` : ''}`)
       else this.log(updated ? `${profile}: ${previous} → ${version}` : `${profile}: ${version} is up to date`)
     }
     if (rows.length === 0) this.logToStderr("no CLI is installed by 'profiles install'")

@@ -28,6 +28,11 @@ export async function changingPlugins<T>(folder: string, change: () => Promise<T
   )
 }
 
+/** Removes what changes that were ended in their middle have left. */
+export async function tidyPlugins(folder: string): Promise<void> {
+  if (existsSync(folder)) await changingPlugins(folder, async () => {})
+}
+
 /** Runs `fn` with an empty folder for a package to be tried in, which is removed unless it has been kept. */
 export async function withStaging<T>(folder: string, fn: (staging: string) => Promise<T>): Promise<T> {
   const staging = makeScratch(folder, STAGING)

@@ -1,6 +1,7 @@
 import type { Config } from '@oclif/core'
 import { Interrupted, UserError } from '../../errors.ts'
 import { nearest } from '../../system/nearest.ts'
+import { inWords } from '../../system/system-error.ts'
 import type { InstallSource } from '../install-source.ts'
 import { allowedPlugins } from './allowed.ts'
 import { changingPlugins } from './change.ts'
@@ -16,6 +17,8 @@ export interface UpdateRow {
   updated: boolean
   /** Why it wasn't updated, if something went wrong. */
   error: string | null
+  /** What mends that, if anybody can say. */
+  fix: string | null
 }
 
 /**
@@ -55,7 +58,7 @@ async function update(config: Config, entry: PluginEntry, options: InstallOption
     version: previous,
     previous_version: previous,
     updated: false,
-    error: null,
+    ...{ error: null, fix: null },
   }
   let wasSame = false
   const approve = async (proposal: Proposal) => {
@@ -72,7 +75,8 @@ async function update(config: Config, entry: PluginEntry, options: InstallOption
       : { ...same, error: wasSame ? null : 'not wanted' }
   } catch (error) {
     if (error instanceof Interrupted) throw error
-    return { ...same, error: (error as UserError).what ?? (error as Error).message }
+    const { what, fix = null } = inWords(error as Error)
+    return { ...same, error: what, fix }
   }
 }
 

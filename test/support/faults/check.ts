@@ -56,7 +56,7 @@ interface Effects {
   here: string[]
 }
 
-/** What goes on in the background has written a file by then. */
+/** What goes on in the background has written a file by then, and what ends has ended. */
 const SETTLES_MS = 3000
 
 /** One home on which a scenario is played again and again. */
@@ -75,6 +75,7 @@ export class Attack {
   async prepare(): Promise<Effects> {
     await this.scenario.prepare(this.home)
     this.home.keep()
+    await this.home.reset()
     this.names = this.home
       .records()
       .flatMap(({ name, workspace }) => (workIn(workspace) === undefined ? [] : name))
@@ -171,6 +172,7 @@ async function requireTidy(home: AttackedHome): Promise<void> {
   await until(isTidy, 'a tidy home', SETTLES_MS).catch(() => {})
   assert.deepEqual(litter, [], 'litter')
   if (home.records().every(({ endReason }) => endReason !== undefined)) {
+    await until(() => processesOf(home).length === 0, 'no processes', SETTLES_MS).catch(() => {})
     assert.deepEqual(processesOf(home), [], 'processes')
   }
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { IdentityReport } from '../../../../src/agents/identity/manage.ts'
+import { until } from '../../agentvm.ts'
 import { GitlawbNode } from '../../gitlawb-node.ts'
 import type { FaultyHome } from '../faulty-home.ts'
-import { deadAgent, type FaultScenario, nothing, SLEEP, userFile } from '../scenario.ts'
+import { deadAgent, type FaultScenario, nothing, SLEEP, userFile, WORK } from '../scenario.ts'
 
 /** A node on loopback that takes every identity. */
 async function serve() {
@@ -18,6 +19,16 @@ async function offline() {
 const withIdentity = async (home: FaultyHome) => {
   await deadAgent(home, 'a1', '--gitlawb')
   userFile(home, 'passphrase', 'open sesame')
+}
+/** As {@link withIdentity}, of which the network knows nothing yet. */
+const unregistered = async (home: FaultyHome) => {
+  const { env } = await offline()
+  const command = ['--net', 'none', '--', 'sh', '-c', `echo a1 >${WORK}; exit 3`]
+  for (const args of [
+    ['spawn', 'a1', '--gitlawb', ...command],
+    ['wait', 'a1'],
+  ])
+    assert.equal((await home.run(args, { env })).code, 0)
 }
 const report = (home: FaultyHome) => home.json<IdentityReport>('identity', 'show', 'a1')
 const passphrase = (home: FaultyHome) => ['--passphrase-file', userFile(home, 'passphrase')]
@@ -147,17 +158,20 @@ export const IDENTITY_SCENARIOS: FaultScenario[] = [
   },
   {
     title: 'identity register',
-    prepare: withIdentity,
+    prepare: unregistered,
     serve,
+    reports: true,
     command: ['identity', 'register', 'a1'],
     after: async (home) => assert.equal((await report(home)).registered, true),
   },
   {
     title: 'identity register --pending',
-    prepare: withIdentity,
+    prepare: unregistered,
     serve,
+    reports: true,
     command: ['identity', 'register', '--pending'],
-    after: async (home) => assert.equal((await report(home)).registered, true),
+    doneAlready: /is registering identities right now/,
+    after: (home) => until(async () => (await report(home)).registered, 'a registration').then(() => {}),
   },
   {
     title: 'identity export --private',
