@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path'
 import { parseCommit } from '../../src/agents/diff/git-look.ts'
 import { timestamp } from '../../src/agents/events.ts'
 import { countRequests, readRequests } from '../../src/agents/network/requests.ts'
+import { readStoredPolicy } from '../../src/agents/report/stored-policy.ts'
+import { limitsInForce } from '../../src/agents/usage/limits-in-force.ts'
 import { homeOfEnvironment } from '../../src/policy/program/package-root.ts'
 import { Home } from '../../src/settings/home.ts'
 import { journalLines } from '../../src/terminal/journal-lines.ts'
@@ -85,6 +87,45 @@ describe('damaged input', () => {
       rule: null,
     }
     assert.match(requestLine({ ...request, reason: 'toString' }, {}), /refused {2}h:1 {2}toString {2}http\n$/)
+  })
+
+  it('in the place of a policy is none', () => {
+    const mount = { source: '/x', target: '/x' }
+    const policy = {
+      ...{
+        workspace: mount,
+        home: mount,
+        readOnly: [mount],
+        readWrite: [],
+        symlinks: [],
+        sockets: [],
+        protect: ['/x'],
+        env: ['A'],
+      },
+      ...{ system: { readOnly: [], symlinks: [], files: [] }, network: { mode: 'host' } },
+    }
+    const read = (value: unknown) => {
+      writeFileSync(join(folder, 'policy.json'), JSON.stringify(value))
+      return readStoredPolicy(folder)
+    }
+    assert.deepEqual(read(policy), { ...policy, limits: {}, sources: {}, enforcement: { by: '', gaps: [] } })
+    const wrong = [
+      null,
+      1,
+      [],
+      {},
+      { ...policy, network: {} },
+      { ...policy, home: 'x' },
+      { ...policy, env: [1] },
+    ]
+    for (const value of [
+      ...wrong,
+      { ...policy, network: { mode: 'allowlist' } },
+      { ...policy, enforcement: {} },
+    ]) {
+      assert.equal(read(value), undefined, JSON.stringify(value))
+      assert.deepEqual(limitsInForce(folder), { memory_limit: null, process_limit: null, cpu_limit: null })
+    }
   })
 
   it('of tmux, as a pid that is none, is left out', () => {

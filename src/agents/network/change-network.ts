@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import type { AllowedHost, Profile } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import { formatRule, sameTarget } from '../../network/rules.ts'
-import { readIfExists, writeFileAtomic } from '../../system/files.ts'
+import { writeFileAtomic } from '../../system/files.ts'
 import { nearest } from '../../system/nearest.ts'
 import type { Context } from '../context.ts'
 import { settleLocked } from '../end/settle.ts'
 import { recordEvent } from '../events.ts'
+import { readStoredPolicy } from '../report/stored-policy.ts'
 import { RUN_FILES } from '../spawn/run-files.ts'
 import { liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
@@ -95,11 +96,8 @@ function closedBy(
 
 /** Keeps the policy in force, as the run folder has it, in line. */
 function writePolicy({ home }: Context, { id, allow }: AgentRecord): void {
-  const path = join(home.runDir(id), RUN_FILES.policy)
-  const text = readIfExists(path)
-  if (text === undefined) return
-  const policy = JSON.parse(text)
-  if (policy.network?.mode !== 'allowlist') return
+  const policy = readStoredPolicy(home.runDir(id))
+  if (policy?.network.mode !== 'allowlist') return
   policy.network.allow = allow
-  writeFileAtomic(path, `${JSON.stringify(policy, null, 2)}\n`)
+  writeFileAtomic(join(home.runDir(id), RUN_FILES.policy), `${JSON.stringify(policy, null, 2)}\n`)
 }

@@ -1,26 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
-import type { Limits } from '@agentvm/sdk'
+import { posix } from 'node:path'
 import { UserError } from '../../errors.ts'
-import type { Layer } from '../../policy/choices.ts'
-import {
-  type Access,
-  type ExplainedPolicy,
-  explainConnect,
-  explainPath,
-  type Verdict,
-} from '../../policy/explain.ts'
+import { type Access, explainConnect, explainPath, type Verdict } from '../../policy/explain.ts'
 import type { Context } from '../context.ts'
-import { RUN_FILES } from '../spawn/run-files.ts'
 import type { AgentRecord } from '../state/record.ts'
-
-/** A policy as it was written down at the last start: names instead of values of the environment. */
-interface StoredPolicy extends ExplainedPolicy {
-  env: string[]
-  limits: Limits
-  enforcement: { by: string; gaps: { limit: string; instead: string }[] }
-  sources: Record<string, Layer>
-}
+import { readStoredPolicy, type StoredPolicy } from './stored-policy.ts'
 
 /** What is in force for one agent, and who decided it. */
 export interface PolicyReport {
@@ -55,14 +38,14 @@ export function explainAccess(context: Context, name: string, access: Access, ta
 }
 
 function readStored({ home, store }: Context, record: AgentRecord): StoredPolicy {
-  let stored: StoredPolicy
-  try {
-    stored = JSON.parse(readFileSync(join(home.runDir(record.id), RUN_FILES.policy), 'utf8'))
-  } catch (error) {
-    throw new UserError(`agent '${record.name}' has no policy: this agentvm never started it`, {
-      fix: `agentvm restart ${record.name}`,
-      cause: error,
-    })
+  const stored = readStoredPolicy(home.runDir(record.id))
+  if (!stored) {
+    throw new UserError(
+      `agent '${record.name}' has no policy: it is damaged, or this agentvm never started it`,
+      {
+        fix: `agentvm restart ${record.name}`,
+      },
+    )
   }
   const { network } = stored
   // What `agentvm net` opened or closed since the start stands in the record.

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ActivityState } from '@agentvm/sdk'
 import { formatRule } from '../../network/rules.ts'
 import { treeBytes } from '../../system/tree-size.ts'
@@ -15,13 +13,13 @@ import { MessageQueue, type QueuedMessage } from '../messages/queue.ts'
 import { countRequests, readRequests } from '../network/requests.ts'
 import { reviveProxy } from '../network/serve-agents.ts'
 import { plantedPaths } from '../spawn/protection.ts'
-import { RUN_FILES } from '../spawn/run-files.ts'
 import { isRunning, liveness } from '../state/liveness.ts'
 import type { AgentRecord, EndReason } from '../state/record.ts'
 import { sweepState } from '../state/sweep.ts'
 import { hasTags } from '../state/tags.ts'
 import { type AgentMemory, agentMemory } from '../usage/memory.ts'
 import { rememberSizes, warnOfLarge } from '../usage/workspace-sizes.ts'
+import { readStoredPolicy } from './stored-policy.ts'
 
 /** One agent as `list --json` prints it. The first names are the bash tool's. */
 export interface AgentRow {
@@ -162,6 +160,7 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
   attendIfNeeded(context, [record])
   const workspaceBytes = treeBytes(record.workspace)
   rememberSizes(context, { [record.id]: workspaceBytes })
+  const stored = readStoredPolicy(context.home.runDir(record.id))
   return {
     ...(await currentRow(context, record)),
     ...(await agentMemory(context, record)),
@@ -175,14 +174,6 @@ export async function agentInfo(context: Context, name: string): Promise<AgentIn
     conversation: (await conversationOf(context, record)) ?? null,
     messages: new MessageQueue(context.home.messageQueue(record.id)).list(),
     refused_requests: countRequests(readRequests(context.home, record.id)).refused,
-    policy: readPolicy(join(context.home.runDir(record.id), RUN_FILES.policy)),
-  }
-}
-
-function readPolicy(path: string): Record<string, unknown> | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch {
-    return null
+    policy: stored ? { ...stored } : null,
   }
 }

@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Limits } from '@agentvm/sdk'
-import { RUN_FILES } from '../spawn/run-files.ts'
+import { readStoredPolicy } from '../report/stored-policy.ts'
 
 /** Bounds of an agent as a whole at its last start, as `ps --json` prints them; null for none. */
 export interface LimitsInForce {
@@ -15,16 +12,8 @@ export interface LimitsInForce {
 
 /** Reads them from the policy in an agent's run folder. A bound that isn't kept for the agent as a whole counts as none. */
 export function limitsInForce(runDir: string): LimitsInForce {
-  const { limits = {}, enforcement } = readPolicy(runDir)
-  const gaps = (enforcement?.gaps ?? []).map(({ limit }) => limit)
+  const { limits, enforcement } = readStoredPolicy(runDir) ?? { limits: {}, enforcement: { gaps: [] } }
+  const gaps = enforcement.gaps.map(({ limit }) => limit)
   const kept = (name: 'memory' | 'processes' | 'cpus') => (gaps.includes(name) ? null : limits[name] || null)
   return { memory_limit: kept('memory'), process_limit: kept('processes'), cpu_limit: kept('cpus') }
-}
-
-function readPolicy(runDir: string): { limits?: Limits; enforcement?: { gaps: { limit: string }[] } } {
-  try {
-    return JSON.parse(readFileSync(join(runDir, RUN_FILES.policy), 'utf8'))
-  } catch {
-    return {}
-  }
 }
