@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { outcome, processesWith, RUN_JS, TestHome, until } from '../support/agentvm.ts'
@@ -177,6 +177,22 @@ describe('the dashboard of agentvm watch', () => {
       terminal.close()
       terminal = undefined
     }
+  })
+
+  it('ends with its terminal also while something that it began holds signals back', async () => {
+    await home.ok('spawn', 'a1', '--', 'cat')
+    mkdirSync(home.file('hooks'), { recursive: true })
+    writeFileSync(home.file('hooks/post-spawn'), '#!/bin/sh\n: >"$AGENTVM_HOME/began"\nsleep 1000\n', {
+      mode: 0o755,
+    })
+    terminal = dashboard(home)
+    await terminal.shows(/> a1 +running/)
+    terminal.type('r')
+    await terminal.shows(/restart a1\? \[y\/N\]/)
+    terminal.type('y')
+    await until(() => existsSync(home.file('began')), 'the hook')
+    process.kill(dashboardPid(home), 'SIGHUP')
+    await terminal.shows(/left with 129\n.*terminal as before/)
   })
 
   it('leaves the terminal as it was when it fails, and shows why', async () => {

@@ -44,11 +44,15 @@ export async function runDashboard(
     // The shell, or who stopped it without asking, has changed the terminal.
     onContinue: () => void session.whileAway(async () => {}),
   })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const onSignal = (signal: NodeJS.Signals) => session.interrupt(signal)
+  for (const signal of signals) process.on(signal, onSignal)
   try {
     const code = Number(await app.waitUntilExit())
     await session.finish((what) => process.stderr.write(`${what}\n`))
     return code
   } finally {
+    for (const signal of signals) process.off(signal, onSignal)
     jobs.end()
   }
 }

@@ -1,7 +1,8 @@
 import { lstatSync } from 'node:fs'
 import type { AgentMonitor, WatchedAgent } from '../../agents/watch/monitor.ts'
 import { SelectedOutput } from '../../agents/watch/selected-output.ts'
-import { UserError } from '../../errors.ts'
+import { Interrupted } from '../../errors.ts'
+import { signalExitCode } from '../../system/signals.ts'
 import { sanitizeOutput } from '../sanitize.ts'
 import type { DashboardActions } from './actions.ts'
 import { withoutReadingKeys } from './keyboard.ts'
@@ -111,12 +112,23 @@ export class DashboardSession {
     try {
       await this.screen.suspend(() => withoutReadingKeys(use))
     } catch (error) {
+      this.leaveIfInterrupted(error)
       this.say(errorLine(error))
     } finally {
       this.away = false
       this.lastLook.at = 0
       this.glance()
     }
+  }
+
+  /** Leaves at once. While the terminal is another program's, that is ended first, and says so. */
+  interrupt(signal: NodeJS.Signals): void {
+    if (!this.away) this.screen?.exit(signalExitCode(signal))
+  }
+
+  /** Leaves where that was why something failed: who held the signal back meanwhile has kept it from us. */
+  private leaveIfInterrupted(error: unknown): void {
+    if (error instanceof Interrupted) this.screen?.exit(error.exitCode)
   }
 
   /** Looks where the time has come or something has changed, else only at what the selected agent shows. One at a time. */
@@ -209,8 +221,7 @@ export class DashboardSession {
       else await this.actions[action.kind](action.name)
       this.say(`${action.name}: ${{ kill: 'killed', restart: 'restarted', message: 'sent' }[action.kind]}`)
     } catch (error) {
-      // A signal to end came while something had to be finished first.
-      if (error instanceof UserError && error.exitCode === INTERRUPTED) this.screen?.exit(INTERRUPTED)
+      this.leaveIfInterrupted(error)
       this.say(errorLine(error))
     }
     this.lastLook.at = 0
