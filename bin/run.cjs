@@ -17,6 +17,7 @@ const MINUTE_MS = 60_000
 const cache = cacheFolders()
 const mayRead = cache.length > 0 && cache.every(isOwn)
 const parts = {}
+let ownBuild
 
 if (existsSync(`${BUNDLE}/agentvm.cjs`))
   part('agentvm.cjs').main({ cacheImports: () => require('./compile-cache.cjs').cacheImports(cache) })
@@ -39,6 +40,9 @@ function evaluate(name) {
   const filename = `${BUNDLE}/${name}`
   const source = readFileSync(filename, 'latin1')
   const [, build] = /^\/\*(\w+)\*\//.exec(source)
+  ownBuild ??= build
+  // The parts know each other's modules by numbers, which differ from build to build.
+  if (build !== ownBuild) endReplaced()
   const path = `${cache.at(-1)}/agentvm-${build}-${process.version}-${process.arch}/${often(process.argv[2])}-${name}`
   const { cachedData, first, last } = (mayRead && read(path)) || {}
   const script = new Script(source, { filename, cachedData })
@@ -50,6 +54,13 @@ function evaluate(name) {
   require.cache[filename] = { id: filename, filename, exports, loaded: true, children: [] }
   script.runInThisContext()(exports, require, BUNDLE, part, (specifier) => import(specifier))
   return exports
+}
+
+/** Says why after whoever has the terminal has given it back. */
+function endReplaced() {
+  const line = 'agentvm: another version of it was installed while this one ran\n  → give the command again\n'
+  process.once('exit', () => process.stderr.write(line))
+  process.exit(1)
 }
 
 /** Folders, each within the one before: the last one holds what is compiled. */

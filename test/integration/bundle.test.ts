@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type CliResult, outcome, RUN_JS, TestHome, UNBUNDLED_JS } from '../support/agentvm.ts'
 import { linkPlugins } from '../support/linked-plugins.ts'
@@ -116,5 +116,20 @@ describe('the bundled CLI and the one before it is bundled', function () {
     for (const name of ['agentvm.cjs', 'dashboard.js']) {
       assert.equal(readFileSync(join(bundle, name), 'utf8').includes(dirname(dirname(RUN_JS))), false, name)
     }
+  })
+
+  it('ends with a sentence where another version was installed while it ran', async () => {
+    const root = dirname(dirname(RUN_JS))
+    const copy = join(dirname(home.path), 'copy')
+    for (const part of ['bin', 'dist/bundle', 'dist/schemas', 'package.json'])
+      cpSync(join(root, part), join(copy, part), { recursive: true })
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+    const agents = join(copy, 'dist/bundle/agents.cjs')
+    writeFileSync(agents, readFileSync(agents, 'latin1').replace(/^\/\*\w+\*\//, '/*another*/'))
+    assert.deepEqual(await call(join(copy, 'bin/run.cjs'), ['spawn', 'x', '--dry-run', '--', 'true']), {
+      code: 1,
+      stdout: '',
+      stderr: 'agentvm: another version of it was installed while this one ran\n  → give the command again\n',
+    })
   })
 })
