@@ -17,7 +17,12 @@ Keys attach to an agent and come back, type messages, kill, restart, show logs a
     { description: 'one JSON object a second', command: '<%= config.bin %> watch -n 1 --json' },
   ]
   static override flags = {
-    interval: secondsFlag({ char: 'n', default: 2, description: 'seconds between two looks' }),
+    interval: secondsFlag({
+      char: 'n',
+      default: 2,
+      description:
+        'seconds between two looks; on the dashboard more with many agents: looks take at most a twentieth of a core',
+    }),
   }
 
   async run(): Promise<unknown> {

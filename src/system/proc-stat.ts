@@ -20,7 +20,7 @@ export function parseProcStat(pid: number, stat: string): ProcessInfo {
   const open = stat.indexOf('(')
   const close = stat.lastIndexOf(')')
   // What follows the name begins with the third field: state ppid pgrp session …
-  const fields = stat.slice(close + 2).split(' ')
+  const fields = stat.slice(close + 2).split(' ', 22)
   const field = (number: number) => Number(fields[number - 3])
   const ticks = field(14) + field(15) + field(16) + field(17)
   return {

@@ -35,6 +35,12 @@ export function isAlive(pid: number, start: string): boolean {
   return start !== '' && processStart(pid) === start
 }
 
+/** {@link isAlive} for many processes: those of a listing count as alive, others are looked at. */
+export function aliveIn(all: readonly ProcessInfo[]): typeof isAlive {
+  const starts = new Map(all.filter(({ zombie }) => !zombie).map(({ pid, start }) => [pid, start]))
+  return (pid, start) => (start !== '' && starts.get(pid) === start) || isAlive(pid, start)
+}
+
 /** `pid:start` of this process: what a lock or a reservation names as its owner. */
 export function ownIdentity(): string {
   return `${process.pid}:${processStart(process.pid) ?? ''}`
@@ -98,12 +104,7 @@ export function environmentValues(pid: number, names: readonly string[]): Record
   return values
 }
 
-/** Seconds since a process started, from its `start`. */
-export function secondsSinceStart(start: string): number {
-  return agesNow()(start)
-}
-
-/** {@link secondsSinceStart} for many processes, from one look at the clock. */
+/** Tells how many seconds ago processes started, from their `start`, by one look at the clock. */
 export function agesNow(): (start: string) => number {
   const now = onLinux ? Number(readSmallFile('/proc/uptime')?.split(' ')[0]) : Date.now() / 1000
   const startedAt = onLinux

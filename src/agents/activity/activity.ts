@@ -4,13 +4,12 @@ import type { ActivityRules } from '@agentvm/sdk'
 import { evaluate, type Verdict } from '../../activity/evaluate.ts'
 import { weigh } from '../../activity/weigh.ts'
 import { UserError } from '../../errors.ts'
-import type { Home } from '../../settings/home.ts'
 import { readIfExists, writeFileAtomic } from '../../system/files.ts'
 import { lookAtPane } from '../../tmux/look.ts'
 import type { Context } from '../context.ts'
 import { timestamp } from '../events.ts'
 import { RUN_FILES } from '../spawn/run-files.ts'
-import { liveness } from '../state/liveness.ts'
+import { type Liveness, liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { activityRules } from './activity-rules.ts'
 import { ownEvents } from './own-events.ts'
@@ -36,16 +35,24 @@ interface Remembered {
 }
 
 /** What an agent is doing now. Starts no process unless it has printed something since the last look. */
-export async function activityOf(context: Context, record: AgentRecord): Promise<Activity> {
-  const seen = await shownActivity(context, record)
+export async function activityOf(
+  context: Context,
+  record: AgentRecord,
+  state: Liveness = liveness(record, context.home),
+): Promise<Activity> {
+  const seen = await shownActivity(context, record, state)
   return seen.state === 'idle' && justTyped(context, record)
     ? { ...seen, state: 'working', source: 'typed', evidence: 'a prompt was sent a moment ago' }
     : seen
 }
 
 /** {@link activityOf} as the terminal shows it, also in the moment after a prompt was sent. */
-export async function shownActivity(context: Context, record: AgentRecord): Promise<Activity> {
-  if (liveness(record, context.home) !== 'running') return activityByProcess(record, context.home)
+export async function shownActivity(
+  context: Context,
+  record: AgentRecord,
+  state: Liveness = liveness(record, context.home),
+): Promise<Activity> {
+  if (state !== 'running') return activityByProcess(record, state)
   if (record.session === '') return unknown('it has no terminal')
   const rules = record.profile === undefined ? undefined : await activityRules(context, record.profile)
   return rules ? lookAgain(context, record, rules) : unknown('no profile says how to tell')
@@ -83,9 +90,9 @@ async function lookAgain(context: Context, record: AgentRecord, rules: ActivityR
   return activity
 }
 
-/** What an agent's process tells of its activity. Starts no process. */
-export function activityByProcess(record: AgentRecord, home: Home): Activity {
-  switch (liveness(record, home)) {
+/** What an agent's process tells of its activity. */
+export function activityByProcess(record: AgentRecord, state: Liveness): Activity {
+  switch (state) {
     case 'running':
       return unknown('nobody has looked at its terminal')
     case 'starting':

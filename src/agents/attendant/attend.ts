@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../errors.ts'
@@ -62,7 +62,17 @@ function attended(
   context: Context,
   records: readonly AgentRecord[] = context.store.all(() => {}),
 ): AgentRecord[] {
-  return records.filter((record) => needsAttention(context, record))
+  // Few agents have messages: one look at the folder of all queues spares most of them one at their own.
+  const queues = context.settings.notify === undefined ? foldersIn(context.home.messages) : undefined
+  return records.filter((record) => (queues?.has(record.id) ?? true) && needsAttention(context, record))
+}
+
+function foldersIn(folder: string): Set<string> {
+  try {
+    return new Set(readdirSync(folder))
+  } catch {
+    return new Set()
+  }
 }
 
 function needsAttention({ home, settings }: Context, record: AgentRecord): boolean {

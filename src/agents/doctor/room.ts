@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { agentsThatFit, LEAST, type Room, roomLeft } from '../limits/room.ts'
 import { countThreads } from '../limits/room-view.ts'
+import { liveness } from '../state/liveness.ts'
 import { measuredAgents } from '../usage/measured-agents.ts'
 import { pssBytes } from '../usage/pss.ts'
 import { type Usage, UsageMeter } from '../usage/usage-meter.ts'
@@ -19,7 +20,8 @@ type Needs = typeof LEAST
 /** Checks how many more agents this machine has room for, and which limit comes first. */
 export async function checkRoom(context: Context): Promise<CheckResult[]> {
   const records = context.store.all(() => {})
-  const usages = [...new UsageMeter().look(await measuredAgents(context, records)).values()]
+  const agents = records.map((record) => ({ record, state: liveness(record, context.home) }))
+  const usages = [...new UsageMeter().look(await measuredAgents(context, agents)).values()]
   return describeRoom(roomLeft(), usages.length, needsOf(usages.slice(0, SAMPLE)))
 }
 

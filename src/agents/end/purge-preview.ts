@@ -1,8 +1,8 @@
 import { countClients } from '../../tmux/session.ts'
 import type { Context } from '../context.ts'
-import { settledRecords } from '../report/view.ts'
 import { isRunning, liveness } from '../state/liveness.ts'
 import { agentBytes } from '../trash/put-away.ts'
+import { settledAgents } from './settled-agent.ts'
 import { unsavedWork } from './unsaved-work.ts'
 
 /** What a purge would take of one agent. */
@@ -20,7 +20,7 @@ export interface PurgePreview {
 /** What a purge would do to each agent. Changes nothing. */
 export async function previewPurge(context: Context): Promise<PurgePreview[]> {
   const previews: PurgePreview[] = []
-  for (const record of await settledRecords(context)) {
+  for (const { record } of await settledAgents(context)) {
     context.progress(`looking at ${record.name}`)
     const running = isRunning(liveness(record, context.home))
     previews.push({

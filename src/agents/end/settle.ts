@@ -11,7 +11,7 @@ import { markIfWentDown } from '../restart/went-down.ts'
 import { plantedPaths } from '../spawn/protection.ts'
 import { recoverSpawn } from '../spawn/recover.ts'
 import { readExit, wasKilled } from '../spawn/run-files.ts'
-import { liveness } from '../state/liveness.ts'
+import { type Liveness, liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { agentSummary } from '../state/summary.ts'
 import { reapElsewhere } from './elsewhere.ts'
@@ -20,14 +20,14 @@ import { killLeftovers } from './end-processes.ts'
 /**
  * Brings an agent's record in line with the world: writes down how it ended if nobody has, and takes back a spawn
  * whose agentvm died half-way. Returns the record as it is now, or undefined if nothing of the agent is left. Where
- * another command is changing it for longer than `patienceMs`, that one is left to it.
+ * another command is changing it for longer than `patienceMs`, that one is left to it. `state`: how it was seen.
  */
 export async function settle(
   context: Context,
   record: AgentRecord,
   patienceMs = 0,
+  state: Liveness = liveness(record, context.home),
 ): Promise<AgentRecord | undefined> {
-  const state = liveness(record, context.home)
   if (state !== 'unrecorded' && state !== 'unfinished' && !isMoving(record) && !isKeyChanging(record))
     return record
   try {

@@ -1,5 +1,7 @@
 import type { Context } from '../context.ts'
+import { liveness, type SeenAgent } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
+import { sweepState } from '../state/sweep.ts'
 import { settle } from './settle.ts'
 
 /**
@@ -8,4 +10,24 @@ import { settle } from './settle.ts'
  */
 export async function settledAgent(context: Context, name: string): Promise<AgentRecord> {
   return (await settle(context, context.store.get(name))) ?? context.store.get(name)
+}
+
+/**
+ * All agents, brought in line with the world first, in natural order. Damaged state files are reported and left out.
+ * `isUp`: as {@link liveness} takes it.
+ */
+export async function settledAgents(
+  context: Context,
+  isUp?: Parameters<typeof liveness>[2],
+): Promise<SeenAgent[]> {
+  const { home, store, warn } = context
+  sweepState(home)
+  const agents: SeenAgent[] = []
+  for (const record of store.all((problem) => warn(`${problem.message}; ${problem.fix}`))) {
+    const state = liveness(record, home, isUp)
+    const settled = await settle(context, record, 0, state)
+    if (settled === record) agents.push({ record, state })
+    else if (settled) agents.push({ record: settled, state: liveness(settled, home) })
+  }
+  return agents
 }

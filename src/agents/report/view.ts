@@ -5,17 +5,15 @@ import { type Activity, activityByProcess, activityOf } from '../activity/activi
 import { conversationOf } from '../activity/own-events.ts'
 import { attendIfNeeded } from '../attendant/attend.ts'
 import type { Context } from '../context.ts'
-import { settle } from '../end/settle.ts'
-import { settledAgent } from '../end/settled-agent.ts'
+import { settledAgent, settledAgents } from '../end/settled-agent.ts'
 import { type IdentityState, identityState } from '../identity/registration.ts'
 import { logFiles } from '../log/rotation.ts'
 import { MessageQueue, type QueuedMessage } from '../messages/queue.ts'
 import { countRequests, readRequests } from '../network/requests.ts'
 import { reviveProxy } from '../network/serve-agents.ts'
 import { plantedPaths } from '../spawn/protection.ts'
-import { isRunning, liveness } from '../state/liveness.ts'
+import { isRunning, type Liveness, liveness, recordsOf, type SeenAgent } from '../state/liveness.ts'
 import type { AgentRecord, EndReason } from '../state/record.ts'
-import { sweepState } from '../state/sweep.ts'
 import { hasTags } from '../state/tags.ts'
 import { type AgentMemory, agentMemory } from '../usage/memory.ts'
 import { rememberSizes, warnOfLarge } from '../usage/workspace-sizes.ts'
@@ -63,47 +61,40 @@ export interface Selection {
   look?: boolean
 }
 
-/** All agents' records, brought in line with the world first, in natural order. Damaged state files are reported and left out. */
-export async function settledRecords(context: Context): Promise<AgentRecord[]> {
-  sweepState(context.home)
-  const records: AgentRecord[] = []
-  for (const record of context.store.all((problem) => context.warn(`${problem.message}; ${problem.fix}`))) {
-    const settled = await settle(context, record)
-    if (settled) records.push(settled)
-  }
-  return records
-}
-
-/** A row for each agent that is selected, its terminal looked at where `look` says so. Else as {@link settledRecords}. */
+/** A row for each agent that is selected, its terminal looked at where `look` says so. Else as {@link settledAgents}. */
 export async function listAgents(context: Context, selection: Selection = {}): Promise<AgentRow[]> {
   const { activity, look = activity !== undefined } = selection
-  const all = await settledRecords(context)
-  attendIfNeeded(context, all)
-  const records = all.filter((record) => isSelected(context, record, selection))
-  if (look) warnOfLarge(context, records)
+  const all = await settledAgents(context)
+  attendIfNeeded(context, recordsOf(all))
+  const agents = all.filter((agent) => isSelected(agent, selection))
+  if (look) warnOfLarge(context, recordsOf(agents))
   const rows = look
-    ? await Promise.all(records.map((record) => currentRow(context, record)))
-    : records.map((record) => rowOf(context, record))
+    ? await Promise.all(agents.map(({ record, state }) => currentRow(context, record, state)))
+    : agents.map(({ record, state }) => rowOf(context, record, state))
   return rows.filter((row) => activity === undefined || row.activity === activity)
 }
 
-function isSelected({ home }: Context, record: AgentRecord, { status, tags = {} }: Selection): boolean {
-  const running = isRunning(liveness(record, home))
-  return (status === undefined || running === (status === 'running')) && hasTags(record.tags, tags)
+function isSelected({ record, state }: SeenAgent, { status, tags = {} }: Selection): boolean {
+  return (status === undefined || isRunning(state) === (status === 'running')) && hasTags(record.tags, tags)
 }
 
 /** One agent's row, with what it is doing now. */
-export async function currentRow(context: Context, record: AgentRecord): Promise<AgentRow> {
-  return rowOf(context, record, await activityOf(context, record))
+export async function currentRow(
+  context: Context,
+  record: AgentRecord,
+  state: Liveness = liveness(record, context.home),
+): Promise<AgentRow> {
+  return rowOf(context, record, state, await activityOf(context, record, state))
 }
 
 /** One agent's row. Without a look at its terminal its activity is what its process tells. */
 export function rowOf(
-  { home }: Context,
+  { home }: Pick<Context, 'home'>,
   record: AgentRecord,
-  activity: Activity = activityByProcess(record, home),
+  state: Liveness = liveness(record, home),
+  activity: Activity = activityByProcess(record, state),
 ): AgentRow {
-  const running = isRunning(liveness(record, home))
+  const running = isRunning(state)
   return {
     name: record.name,
     status: running ? 'running' : 'dead',

@@ -18,12 +18,23 @@ export type Liveness = 'starting' | 'running' | 'ended' | 'unrecorded' | 'unfini
 
 let thisBoot: string | undefined
 
-/** Looks at one agent. Starts no process, but one tmux for all agents of the bash tool, which live on the user's own server. */
-export function liveness(record: AgentRecord, home: Home): Liveness {
+/** An agent and its {@link liveness} at one moment, for who needs that more than once. */
+export interface SeenAgent {
+  record: AgentRecord
+  state: Liveness
+}
+
+export const recordsOf = (agents: readonly SeenAgent[]): AgentRecord[] => agents.map(({ record }) => record)
+
+/**
+ * Looks at one agent. Starts no process, but one tmux for all agents of the bash tool, which live on the user's own server.
+ * `isUp` tells whether its launcher lives.
+ */
+export function liveness(record: AgentRecord, home: Home, isUp = isAlive): Liveness {
   if (record.endedAt !== undefined) return 'ended'
   if (isFromBashTool(record)) return record.pid > 0 && hasUsersSession(record) ? 'running' : 'ended'
   if (wasNeverStarted(record)) return 'ended'
-  const isBootOver = !isOfThisBoot(record) && !launcherLives(record)
+  const isBootOver = !isOfThisBoot(record) && !launcherLives(record, isUp)
   if (record.extra.AGENT_THROWAWAY === 'true' && (isBootOver || !isOwnerAlive(record.spawner))) {
     return 'unfinished'
   }
@@ -31,7 +42,7 @@ export function liveness(record: AgentRecord, home: Home): Liveness {
   if (record.pid === 0 || waitsForGo(home.runDir(record.id))) {
     return isOwnerAlive(record.spawner) ? 'starting' : 'unfinished'
   }
-  return launcherLives(record) ? 'running' : 'unrecorded'
+  return launcherLives(record, isUp) ? 'running' : 'unrecorded'
 }
 
 /**
@@ -39,8 +50,8 @@ export function liveness(record: AgentRecord, home: Home): Liveness {
  * that it is gone: a container, or a machine that was frozen and thawed elsewhere, may show another one than before.
  * Then the process has to say whose it is.
  */
-export function launcherLives(record: AgentRecord): boolean {
-  if (!isAlive(record.pid, record.pidStart)) return false
+export function launcherLives(record: AgentRecord, isUp = isAlive): boolean {
+  if (!isUp(record.pid, record.pidStart)) return false
   if (isFromBashTool(record) || isOfThisBoot(record)) return true
   return environmentValues(record.pid, [LAUNCHER])[LAUNCHER] === record.id
 }

@@ -2,18 +2,17 @@ import type { SandboxBackend, SandboxHandle } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import { withUsersProcess } from '../attach/users-session.ts'
 import type { Context } from '../context.ts'
-import { isFromBashTool, liveness } from '../state/liveness.ts'
-import type { AgentRecord } from '../state/record.ts'
+import { isFromBashTool, type SeenAgent } from '../state/liveness.ts'
 import type { MeasuredAgent } from './usage-meter.ts'
 
 /** What a meter needs to know of those of these agents that run. Asks the backends that run processes elsewhere for their figures. */
 export async function measuredAgents(
   context: Context,
-  records: readonly AgentRecord[],
+  agents: readonly SeenAgent[],
 ): Promise<MeasuredAgent[]> {
-  const running = records
-    .filter((record) => liveness(record, context.home) === 'running' && record.pid > 0)
-    .map((record) => (isFromBashTool(record) ? withUsersProcess(record) : record))
+  const running = agents
+    .filter(({ record, state }) => state === 'running' && record.pid > 0)
+    .map(({ record }) => (isFromBashTool(record) ? withUsersProcess(record) : record))
   const ids = [...new Set(running.map(({ sandbox }) => sandbox))]
   const backends = new Map(
     await Promise.all(ids.map(async (id) => [id, await findBackend(context, id)] as const)),

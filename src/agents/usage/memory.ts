@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { liveness } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { measuredAgents } from './measured-agents.ts'
 import { pssBytes } from './pss.ts'
@@ -15,7 +16,9 @@ export interface AgentMemory {
 
 /** Measures one agent. */
 export async function agentMemory(context: Context, record: AgentRecord): Promise<AgentMemory> {
-  const usage = new UsageMeter().look(await measuredAgents(context, [record])).get(record.id)
+  const usage = new UsageMeter()
+    .look(await measuredAgents(context, [{ record, state: liveness(record, context.home) }]))
+    .get(record.id)
   const pss = usage ? pssBytes(usage.pids) : null
   return {
     processes: usage?.processes ?? null,

@@ -1,13 +1,15 @@
 import { totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { aliveIn } from '../../system/processes.ts'
 import type { Context } from '../context.ts'
-import { type AgentRow, currentRow, settledRecords } from '../report/view.ts'
-import type { AgentRecord } from '../state/record.ts'
+import { settledAgents } from '../end/settled-agent.ts'
+import { type AgentRow, currentRow } from '../report/view.ts'
+import { recordsOf, type SeenAgent } from '../state/liveness.ts'
 import { rememberedLook, rememberLook } from './last-look.ts'
 import { type LimitsInForce, limitsInForce } from './limits-in-force.ts'
 import { measuredAgents } from './measured-agents.ts'
 import { pssBytes } from './pss.ts'
-import { REAL_WORLD, type Usage, UsageMeter } from './usage-meter.ts'
+import { type ProcessListing, REAL_WORLD, type Usage, UsageMeter } from './usage-meter.ts'
 import { warnOfLarge } from './workspace-sizes.ts'
 
 /** Time between the two looks that `ps` takes, milliseconds: the kernel counts CPU time in steps of 10 ms. */
@@ -50,10 +52,13 @@ export async function listUsage(
   context: Context,
   options: { all: boolean; pss: boolean },
 ): Promise<PsAgent[]> {
-  const records = await settledRecords(context)
-  const rows = Promise.all(records.map((record) => currentRow(context, record)))
-  const usages = await measure(context, records)
-  warnOfLarge(context, records)
+  const before = rememberedLook(context, REAL_WORLD.now(), CPU_WINDOW_MS)
+  const meter = new UsageMeter(REAL_WORLD, before)
+  const listing = meter.list()
+  const agents = await settledAgents(context, aliveIn(listing.processes))
+  const rows = Promise.all(agents.map(({ record, state }) => currentRow(context, record, state)))
+  const usages = await measure(context, meter, agents, listing)
+  warnOfLarge(context, recordsOf(agents))
   return (await rows)
     .map(({ end_reason, exit_code, ...row }) => ({
       ...usageRow({ end_reason, exit_code, ...row }, usages.get(row.id), options),
@@ -63,16 +68,21 @@ export async function listUsage(
     .filter(({ status }) => options.all || status === 'running')
 }
 
-async function measure(context: Context, records: readonly AgentRecord[]): Promise<Map<string, Usage>> {
-  const before = rememberedLook(context, REAL_WORLD.now(), CPU_WINDOW_MS)
-  const meter = new UsageMeter(REAL_WORLD, before)
-  const agents = await measuredAgents(context, records)
+/** `listing`: the processes as they were a moment ago. Where no command has looked before, the meter looks once more, a window later. */
+async function measure(
+  context: Context,
+  meter: UsageMeter,
+  seen: readonly SeenAgent[],
+  listing: ProcessListing,
+): Promise<Map<string, Usage>> {
+  const isFirst = meter.lastLook === undefined
+  const agents = await measuredAgents(context, seen)
   if (agents.length === 0) return new Map()
-  if (!before) {
-    meter.look(agents)
-    await sleep(CPU_WINDOW_MS)
+  let usages = meter.look(agents, listing)
+  if (isFirst) {
+    await sleep(Math.max(0, listing.at + CPU_WINDOW_MS - REAL_WORLD.now()))
+    usages = meter.look(await measuredAgents(context, seen))
   }
-  const usages = meter.look(before ? agents : await measuredAgents(context, records))
   if (meter.lastLook) rememberLook(context, meter.lastLook)
   return usages
 }

@@ -1,5 +1,5 @@
 import type { SandboxStats } from '@agentvm/sdk'
-import { listProcesses, type ProcessInfo, secondsSinceStart } from '../../system/processes.ts'
+import { agesNow, listProcesses, type ProcessInfo } from '../../system/processes.ts'
 import { AgentProcesses, type ProcessOwner } from './agent-processes.ts'
 
 /** An agent to measure. */
@@ -27,6 +27,12 @@ export interface MeterLook {
   at: number
   /** CPU time of each agent so far, milliseconds, by `pid:start` of its launcher. */
   cpuMs: ReadonlyMap<string, number>
+}
+
+/** All processes at one moment, by the meter's clock. */
+export interface ProcessListing {
+  at: number
+  processes: ProcessInfo[]
 }
 
 /** How a meter sees the world. */
@@ -58,10 +64,15 @@ export class UsageMeter {
     return this.last
   }
 
+  /** All processes now. */
+  list(): ProcessListing {
+    return { at: this.world.now(), processes: this.world.processes() }
+  }
+
   /** Measures each agent whose launcher lives; the others are left out. */
-  look(agents: readonly MeasuredAgent[]): Map<string, Usage> {
-    const at = this.world.now()
-    const groups = this.processes.group(agents, this.world.processes())
+  look(agents: readonly MeasuredAgent[], { at, processes } = this.list()): Map<string, Usage> {
+    const groups = this.processes.group(agents, processes)
+    const age = agesNow()
     const samples = new Map<string, number>()
     const usages = new Map<string, Usage>()
     for (const agent of agents) {
@@ -71,7 +82,7 @@ export class UsageMeter {
       // Not by the id: after a restart it counts from 0 again.
       const key = `${launcher.pid}:${launcher.start}`
       const cpuMs = sum(tree, ({ cpuMs }) => cpuMs) + (agent.elsewhere?.cpuSeconds ?? 0) * 1000
-      const uptimeSeconds = secondsSinceStart(launcher.start)
+      const uptimeSeconds = age(launcher.start)
       const alive = tree.filter(({ zombie }) => !zombie)
       samples.set(key, cpuMs)
       usages.set(agent.id, {

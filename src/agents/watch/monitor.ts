@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { aliveIn } from '../../system/processes.ts'
 import type { Context } from '../context.ts'
+import { settledAgents } from '../end/settled-agent.ts'
 import { timestamp } from '../events.ts'
-import { type AgentRow, currentRow, settledRecords } from '../report/view.ts'
+import { type AgentRow, currentRow } from '../report/view.ts'
+import { recordsOf, type SeenAgent } from '../state/liveness.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { measuredAgents } from '../usage/measured-agents.ts'
 import { CPU_WINDOW_MS, type PsRow, usageRow } from '../usage/ps.ts'
@@ -47,25 +50,28 @@ export class AgentMonitor {
 
   /** Looks at all agents. CPU is what they used since the look before. */
   async look(): Promise<WatchSnapshot> {
-    this.records = await settledRecords(this.context)
-    const changing = this.records.filter((record) => !this.ended.has(record))
-    const usages = this.meter.look(await measuredAgents(this.context, changing))
-    const tails = await this.tails.look(changing)
+    const listing = this.meter.list()
+    const seen = await settledAgents(this.context, aliveIn(listing.processes))
+    this.records = recordsOf(seen)
+    const changing = seen.filter(({ record }) => !this.ended.has(record))
+    const usages = this.meter.look(await measuredAgents(this.context, changing), listing)
+    const tails = await this.tails.look(recordsOf(changing))
     const agents = await Promise.all(
-      this.records.map(
-        async (record) =>
-          this.ended.get(record) ?? this.watched(record, usages.get(record.id), tails.get(record.id) ?? []),
+      seen.map(
+        async (agent) =>
+          this.ended.get(agent.record) ??
+          this.watched(agent, usages.get(agent.record.id), tails.get(agent.record.id) ?? []),
       ),
     )
     return { time: timestamp(), agents }
   }
 
   private async watched(
-    record: AgentRecord,
+    { record, state }: SeenAgent,
     usage: Usage | undefined,
     output: string[],
   ): Promise<WatchedAgent> {
-    const row = await currentRow(this.context, record)
+    const row = await currentRow(this.context, record, state)
     const { created_at, exit_code, end_reason, activity_reason } = row
     const agent = {
       ...usageRow(row, usage, { pss: false }),

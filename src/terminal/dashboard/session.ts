@@ -7,6 +7,7 @@ import { sanitizeOutput } from '../sanitize.ts'
 import type { DashboardActions } from './actions.ts'
 import { withoutReadingKeys } from './keyboard.ts'
 import { type DashboardView, type Size, shareRows } from './layout.ts'
+import { LookPace } from './look-pace.ts'
 import { errorLine, Notice } from './notice.ts'
 import { PendingWork } from './pending-work.ts'
 import { dashboardRows, LONGEST_LINE } from './rows.ts'
@@ -44,7 +45,7 @@ export class DashboardSession {
   private readonly notice = new Notice()
   private shown: DashboardView
   private shownAs = ''
-  private lastLook = { at: 0, folder: 0 }
+  private readonly pace: LookPace
   private hasLooked = false
   private looking = false
   private away = false
@@ -57,6 +58,7 @@ export class DashboardSession {
     this.monitor = monitor
     this.actions = actions
     this.options = options
+    this.pace = new LookPace(options.intervalMs)
     this.shown = this.viewNow()
   }
 
@@ -116,7 +118,7 @@ export class DashboardSession {
       this.say(errorLine(error))
     } finally {
       this.away = false
-      this.lastLook.at = 0
+      this.pace.hurry(performance.now())
       this.glance()
     }
   }
@@ -145,14 +147,15 @@ export class DashboardSession {
   private async look(): Promise<void> {
     const folder = lstatSync(this.options.stateFolder, { throwIfNoEntry: false })?.mtimeMs ?? 0
     const now = performance.now()
-    // The clock of the timer and of this one differ by a bit: a quarter of a glance early is on time.
-    const isTime = now - this.lastLook.at >= this.options.intervalMs - GLANCE_MS / 4
-    if (isTime || folder !== this.lastLook.folder || this.lastLook.at === 0) {
+    if (this.pace.isTime(now, folder)) {
+      const before = process.cpuUsage()
       this.agents = (await this.monitor.look()).agents
-      // The second look comes at once: only then is CPU known.
-      this.lastLook = { at: this.hasLooked ? now : 0, folder }
-      this.hasLooked = true
       this.update()
+      const { user, system } = process.cpuUsage(before)
+      this.pace.looked({ at: now, cpuMs: (user + system) / 1000, folder })
+      // The second look comes at once: only then is CPU known.
+      if (!this.hasLooked) this.pace.hurry(now)
+      this.hasLooked = true
     }
     await this.lookAtSelected()
   }
@@ -224,7 +227,7 @@ export class DashboardSession {
       this.leaveIfInterrupted(error)
       this.say(errorLine(error))
     }
-    this.lastLook.at = 0
+    this.pace.hurry(performance.now())
     this.glance()
   }
 }
