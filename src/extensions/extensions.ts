@@ -7,7 +7,7 @@ import type {
   SandboxBackend,
   SpawnPlan,
 } from '@agentvm/sdk'
-import { IdentitySchema, ProfileSchema, SandboxSchema } from '@agentvm/sdk/schemas'
+import { type Checked, IdentitySchema, ProfileSchema, SandboxSchema } from '@agentvm/sdk/schemas'
 import type { Config } from '@oclif/core'
 import { PluginError, UserError } from '../errors.ts'
 import { nearest } from '../system/nearest.ts'
@@ -196,7 +196,7 @@ export class Extensions {
   }
 
   private valid(kind: ProvidedKind, plugin: string, value: unknown, index: number): ByKind[ProvidedKind][] {
-    const checked = checkForeign(SCHEMA[kind]() as Parameters<typeof checkForeign>[0], value)
+    const checked = this.checked(kind, plugin, value)
     if (!checked.ok) {
       const which = idIn(value, ID_FIELD[kind]) ?? `number ${index + 1}`
       this.report(plugin, `${LABEL[kind]} ${which}: ${checked.problems.join('; ')}`)
@@ -208,6 +208,11 @@ export class Extensions {
     }
     const result = checked.value as ByKind[ProvidedKind]
     return [kind === 'profile' || this.isBuiltIn(plugin) ? result : guarded(plugin, result)]
+  }
+
+  /** Built-in ones have passed their check, by the conformance kit: making a schema takes as long as loading the plugin. */
+  private checked(kind: ProvidedKind, plugin: string, value: unknown): Checked<unknown> {
+    return this.isBuiltIn(plugin) ? { ok: true, value } : checkForeign(SCHEMA[kind](), value)
   }
 
   private isBuiltIn(plugin: string): boolean {

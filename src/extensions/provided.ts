@@ -2,7 +2,7 @@ import type { PluginManifest } from '@agentvm/sdk'
 import { check, ManifestSchema } from '@agentvm/sdk/schemas'
 import type { Config } from '@oclif/core'
 import { builtInVersion } from './installed/built-in.ts'
-import { apiVersionProblem } from './installed/read-plugin.ts'
+import { apiVersionProblem, isPlainManifest } from './installed/read-plugin.ts'
 import { compareText } from './order.ts'
 
 /** What plugins can offer. */
@@ -79,6 +79,7 @@ function readManifest(
     report(plugin.name, otherVersion)
     return undefined
   }
+  if (isPlainManifest(raw)) return raw
   const checked = check(ManifestSchema, raw)
   if (checked.ok) return checked.value
   report(plugin.name, `package.json "agentvm": ${checked.problems.join('; ')}`)
