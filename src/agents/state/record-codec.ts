@@ -12,6 +12,9 @@ import { formatTags, parseTags } from './tags.ts'
 /** The version of the state file that this agentvm writes. The bash tool's files have none. */
 const FORMAT = 1
 
+/** The keys that {@link decodeRecord} has asked for: all that it knows, from the first record on. */
+const taken = new Set<string>()
+
 /** Turns the values of a state file into a record. Throws a {@link UserError} on a file of a newer agentvm. */
 export function decodeRecord(values: StateValues, name: string): AgentRecord {
   const take = (key: string) => {
@@ -19,7 +22,6 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
     taken.add(key)
     return value === '' ? undefined : value
   }
-  const taken = new Set<string>()
   const format = Number(take('AGENT_FORMAT') ?? 0)
   if (!(format <= FORMAT)) {
     throw new UserError(
@@ -77,8 +79,15 @@ export function decodeRecord(values: StateValues, name: string): AgentRecord {
       'killed',
       'lost',
     ]),
-    extra: Object.fromEntries(Object.entries(values).filter(([key]) => !taken.has(key))),
+    extra: extraOf(values),
   }
+}
+
+/** What another version, or a plugin, has written. */
+function extraOf(values: StateValues): StateValues {
+  const extra: StateValues = {}
+  for (const key of Object.keys(values)) if (!taken.has(key)) extra[key] = values[key] ?? ''
+  return extra
 }
 
 /** Turns a record into the values of a state file, the bash tool's keys first. */

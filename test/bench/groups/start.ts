@@ -33,6 +33,6 @@ async function fillWithRecords(home: TestHome, count: number): Promise<void> {
   await home.ok('wait', 'a0')
   const state = home.read('state', 'a0.env')
   for (let index = 1; index < count; index += 1) {
-    writeFileSync(home.file('state', `a${index}.env`), state.replaceAll("'a0'", `'a${index}'`))
+    writeFileSync(home.file('state', `a${index}.env`), state.replaceAll(/\ba0\b/g, `a${index}`))
   }
 }
