@@ -75,8 +75,12 @@ export class DashboardSession {
     const { intervalMs } = this.options
     // So that a glance comes when it is time to look.
     const timer = setInterval(() => this.glance(), intervalMs / Math.ceil(intervalMs / GLANCE_MS))
-    this.glance()
-    return () => clearInterval(timer)
+    // Not before the keyboard and job control are ready: nothing else is done while processes are listed.
+    const first = setImmediate(() => this.glance())
+    return () => {
+      clearImmediate(first)
+      clearInterval(timer)
+    }
   }
 
   /** Says something in the last line for a while. */
@@ -118,6 +122,7 @@ export class DashboardSession {
       this.say(errorLine(error))
     } finally {
       this.away = false
+      this.update()
       this.pace.hurry(performance.now())
       this.glance()
     }
@@ -175,6 +180,8 @@ export class DashboardSession {
 
   /** Shows what there is now, if it looks different from what is shown. */
   private update(): void {
+    // What is drawn meanwhile, another program's screen would take.
+    if (this.away) return
     const view = this.viewNow()
     const text = JSON.stringify(view)
     if (text === this.shownAs) return
