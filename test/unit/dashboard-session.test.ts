@@ -123,6 +123,13 @@ describe('the dashboard’s session', () => {
     await until(() => monitor.looks > before + 1, 'looks again')
   })
 
+  it('leaves on a signal, also on one that came while something else had the terminal', async () => {
+    const { session, drawn } = shown(new ScriptedMonitor(() => []))
+    // Who loses its terminal is told so and continued at the same moment: either may be heard first.
+    await session.whileAway(async () => session.interrupt('SIGHUP'))
+    assert.deepEqual(drawn.exits, [129])
+  })
+
   it('ends with 0 on q and with 130 on Ctrl-C', () => {
     const { press, drawn } = shown(new ScriptedMonitor(() => []))
     press('q', 'ctrl-c')

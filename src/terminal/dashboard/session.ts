@@ -49,6 +49,8 @@ export class DashboardSession {
   private hasLooked = false
   private looking = false
   private away = false
+  /** What asked it to end. */
+  private signal: NodeJS.Signals | undefined
 
   constructor(
     monitor: AgentMonitor,
@@ -122,14 +124,16 @@ export class DashboardSession {
       this.say(errorLine(error))
     } finally {
       this.away = false
+      if (this.signal) this.interrupt(this.signal)
       this.update()
       this.pace.hurry(performance.now())
       this.glance()
     }
   }
 
-  /** Leaves at once. While the terminal is another program's, that is ended first, and says so. */
+  /** Leaves at once; while the terminal is another program's, once that has given it back. */
   interrupt(signal: NodeJS.Signals): void {
+    this.signal = signal
     if (!this.away) this.screen?.exit(signalExitCode(signal))
   }
 
