@@ -170,7 +170,8 @@ describe('the end of an agent', () => {
       '--',
       'sh',
       '-c',
-      'trap "exit 5" TERM; echo up; while :; do sleep 0.02; done',
+      // What the shell says of the end of its 'sleep' would hold it up at the stopped terminal.
+      'trap "exit 5" TERM; echo up; exec 2>/dev/null; while :; do sleep 0.02; done',
     )
     await until(async () => (await home.ok('logs', 'a1')).includes('up'), 'the trap')
     await home.ok('tmux', 'a1', 'send-keys', 'C-s')
