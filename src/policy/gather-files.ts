@@ -96,11 +96,11 @@ function makeCopies(folder: string, name: string, files: readonly Mount[]): void
   if (existsSync(join(folder, name))) return
   const scratch = makeScratch(folder, SCRATCH)
   try {
-    chmodSync(scratch, 0o755)
     for (const { source, target } of files) {
       const copy = join(scratch, target.slice('/etc/'.length))
-      mkdirSync(dirname(copy), { recursive: true, mode: 0o755 })
+      mkdirSync(dirname(copy), { recursive: true, mode: 0o700 })
       copyFileSync(source, copy)
+      chmodSync(copy, 0o600)
     }
     renameSync(scratch, join(folder, name))
   } catch (error) {

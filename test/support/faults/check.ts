@@ -26,9 +26,11 @@ export async function checkFaults(
   const served = await scenario.serve?.()
   const attacks = Array.from({ length: LANES }, () => new Attack(scenario, served?.env))
   const problems: string[] = []
+  let tried = 0
   try {
     const [effects = { own: [], here: [] }] = await Promise.all(attacks.map((attack) => attack.prepare()))
     const chosen = [...choose(killFaults(effects.own)), ...choose(diskFaults(effects.here, DISK_ERRORS))]
+    tried = chosen.length
     const waiting = chosen.values()
     await Promise.all(
       attacks.map(async (attack) => {
@@ -44,10 +46,8 @@ export async function checkFaults(
     served?.stop()
   }
   assert.deepEqual(problems, [], problems.join('\n\n'))
-  assert.ok(
-    attacks.some(({ hasHit }) => hasHit),
-    'no fault has hit',
-  )
+  // An attendant without an agent to attend to changes nothing.
+  assert.ok(tried === 0 || attacks.some(({ hasHit }) => hasHit), 'no fault has hit')
 }
 
 /** Names of a command's effects: in a process of its own, which sets up more, and in one that has run others before. */

@@ -122,7 +122,7 @@ export class FaultyHome extends TestHome {
     const faults = { FAULT_TRACE: trace, ...fault }
     const env = { ...process.env, NODE_V8_COVERAGE: '', AGENTVM_HOME: this.path, ...this.env, ...faults }
     const result = await outcome(spawn(process.execPath, ['--import', FAULTS, RUN_JS, ...args], { env }))
-    return { ...result, effects: readFileSync(trace, 'utf8').trimEnd().split('\n') }
+    return { ...result, effects: readFileSync(trace, 'utf8').split('\n').filter(Boolean) }
   }
 }
 
