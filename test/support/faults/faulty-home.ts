@@ -120,7 +120,9 @@ export class FaultyHome extends TestHome {
     const trace = `${this.path}.trace`
     writeFileSync(trace, '')
     const faults = { FAULT_TRACE: trace, ...fault }
-    const env = { ...process.env, NODE_V8_COVERAGE: '', AGENTVM_HOME: this.path, ...this.env, ...faults }
+    // What is kept compiled is written by the first run alone.
+    const own = { NODE_V8_COVERAGE: '', NODE_DISABLE_COMPILE_CACHE: '1', AGENTVM_HOME: this.path }
+    const env = { ...process.env, ...own, ...this.env, ...faults }
     const result = await outcome(spawn(process.execPath, ['--import', FAULTS, RUN_JS, ...args], { env }))
     return { ...result, effects: readFileSync(trace, 'utf8').split('\n').filter(Boolean) }
   }
