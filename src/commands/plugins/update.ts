@@ -5,6 +5,7 @@ import { AgentvmCommand } from '../../agentvm-command.ts'
 import { fetchFlags, installOptions } from '../../command-line/plugin-changes.ts'
 import { refreshCompletion } from '../../extensions/installed/refresh.ts'
 import { updatePlugins } from '../../extensions/installed/update.ts'
+import { failureText } from '../../terminal/failure-text.ts'
 
 export default class PluginsUpdate extends AgentvmCommand {
   static override description =
@@ -27,7 +28,7 @@ export default class PluginsUpdate extends AgentvmCommand {
     )
     for (const { name, version, previous_version: previous, updated, error, fix } of rows) {
       if (error !== null)
-        this.logToStderr(`agentvm: ${name}: not updated: ${error}${fix ? `\n  → ${fix}` : ''}`)
+        process.stderr.write(failureText(`${name}: not updated: ${error}`, fix ?? undefined))
       else
         this.log(
           updated ? `${name}: ${previous ?? 'broken'} → ${version}` : `${name}: ${version} is the newest`,

@@ -4,6 +4,7 @@ import { createContext } from '../../agents/context.ts'
 import { holdingInterrupts } from '../../agents/spawn/interrupt.ts'
 import { AgentvmCommand } from '../../agentvm-command.ts'
 import { cliFlags, cliOptions } from '../../command-line/cli-changes.ts'
+import { failureText } from '../../terminal/failure-text.ts'
 
 export default class ProfilesUpdate extends AgentvmCommand {
   static override description =
@@ -23,7 +24,7 @@ export default class ProfilesUpdate extends AgentvmCommand {
     )
     for (const { profile, version, previous_version: previous, updated, error, fix } of rows) {
       if (error !== null)
-        this.logToStderr(`agentvm: ${profile}: not updated: ${error}${fix ? `\n  → ${fix}` : ''}`)
+        process.stderr.write(failureText(`${profile}: not updated: ${error}`, fix ?? undefined))
       else this.log(updated ? `${profile}: ${previous} → ${version}` : `${profile}: ${version} is up to date`)
     }
     if (rows.length === 0) this.logToStderr("no CLI is installed by 'profiles install'")
