@@ -38,6 +38,15 @@ export function readIfExists(path: string): string | undefined {
   }
 }
 
+/** Names of what lies in a folder, in no order; none if it can't be read. */
+export function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
 /** Changes whenever the file does, or another takes its name. Empty if there is none. Follows no link. */
 export function fileVersion(path: string): string {
   const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })

@@ -1,5 +1,6 @@
-import { mkdtempSync, readdirSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
+import { entriesOf } from './files.ts'
 import { processStart } from './processes.ts'
 import { removeTree } from './remove-tree.ts'
 
@@ -14,13 +15,5 @@ export function removeDeadScratch(parent: string, kinds: readonly string[]): voi
     const kind = kinds.find((one) => entry.startsWith(`${one}-`))
     const pid = kind && /^-(\d+)-[A-Za-z0-9]{6}$/.exec(entry.slice(kind.length))?.[1]
     if (pid && processStart(Number(pid)) === undefined) removeTree(join(parent, entry))
-  }
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
   }
 }

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../errors.ts'
 import { readSettings } from '../../settings/config-file.ts'
+import { entriesOf } from '../../system/files.ts'
 import { withLock } from '../../system/lock.ts'
 import type { Context } from '../context.ts'
 import { MessageQueue } from '../messages/queue.ts'
@@ -63,16 +64,8 @@ function attended(
   records: readonly AgentRecord[] = context.store.all(() => {}),
 ): AgentRecord[] {
   // Few agents have messages: one look at the folder of all queues spares most of them one at their own.
-  const queues = context.settings.notify === undefined ? foldersIn(context.home.messages) : undefined
+  const queues = context.settings.notify === undefined ? new Set(entriesOf(context.home.messages)) : undefined
   return records.filter((record) => (queues?.has(record.id) ?? true) && needsAttention(context, record))
-}
-
-function foldersIn(folder: string): Set<string> {
-  try {
-    return new Set(readdirSync(folder))
-  } catch {
-    return new Set()
-  }
 }
 
 function needsAttention({ home, settings }: Context, record: AgentRecord): boolean {

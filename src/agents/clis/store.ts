@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { makePrivateDir } from '../../system/files.ts'
+import { entriesOf, makePrivateDir } from '../../system/files.ts'
 import { withLock } from '../../system/lock.ts'
 import { removeTree } from '../../system/remove-tree.ts'
 import { removeDeadScratch } from '../../system/scratch.ts'
@@ -44,7 +44,9 @@ export function installedClis(context: Pick<Context, 'home'>): InstalledCli[] {
 
 /** The profiles that have a folder of installations. Beside those lie the lock and folders in which one is tried. */
 function profilesOf({ home }: Pick<Context, 'home'>): string[] {
-  return entriesOf(home.clis).filter((name) => !name.startsWith('.') && !/^staging-\d+-/.test(name))
+  return entriesOf(home.clis)
+    .sort()
+    .filter((name) => !name.startsWith('.') && !/^staging-\d+-/.test(name))
 }
 
 /** Runs `change` while no other agentvm changes these CLIs. What changes that were ended in their middle left is removed. */
@@ -87,16 +89,8 @@ function removeUnused(context: Context, profile: string): void {
   if (users.some((record) => isRunning(liveness(record, context.home)))) return
   const folder = join(context.home.clis, profile)
   const kept = installedCli(context, profile)
-  for (const entry of entriesOf(folder)) {
+  for (const entry of entriesOf(folder).sort()) {
     if (entry !== CURRENT && join(folder, entry) !== kept?.root) removeTree(join(folder, entry))
   }
   if (!kept) removeTree(folder)
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort()
-  } catch {
-    return []
-  }
 }

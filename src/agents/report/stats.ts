@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { entriesOf } from '../../system/files.ts'
 import { TreeSizer } from '../../system/tree-size.ts'
 import type { Context } from '../context.ts'
 import { compareNames } from '../state/names.ts'
@@ -93,12 +93,4 @@ function countBy<Key extends string | null>(
 function countRows(rows: readonly AgentRow[]): AgentCount {
   const running = rows.filter(({ status }) => status === 'running').length
   return { running, dead: rows.length - running }
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }

@@ -1,8 +1,8 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { sweepCopies } from '../../policy/gather-files.ts'
 import type { Home } from '../../settings/home.ts'
-import { isDeadTemporary } from '../../system/files.ts'
+import { entriesOf, isDeadTemporary } from '../../system/files.ts'
 import { isDeadLock, removeDeadLock, withFreeLock } from '../../system/lock.ts'
 import { removeDeadScratch } from '../../system/scratch.ts'
 import { readTrash, removeGoing } from '../trash/entries.ts'
@@ -72,12 +72,4 @@ function foldersIn(folder: string): string[] {
   return entriesOf(folder)
     .filter((name) => !name.startsWith('.'))
     .map((name) => join(folder, name))
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }
