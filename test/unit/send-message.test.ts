@@ -102,10 +102,11 @@ describe('a message for an agent', () => {
     assert.ok(await works())
     const later = send('quick later', { when: 'idle' })
     await send('quick now')
-    await goOn('quick now')
+    home.write(`${record.workspace}/go`, '')
     await isIdle()
     assert.equal((await later).outcome, 'accepted')
     assert.ok(await isDone('quick later'))
+    assert.deepEqual(done().slice(-3), ['work', 'quick now', 'quick later'])
   })
 
   it('is typed at once with --interrupt where the agent is idle', async () => {
