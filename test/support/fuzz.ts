@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { UserError } from '../../src/errors.ts'
 
 /** Seconds for each property: `FUZZ_SECONDS=600 npm test -- test/unit/fuzz-parsers.test.ts` tries ten minutes each. */
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 0)
@@ -93,4 +95,18 @@ export function nastyWith(...words: string[]): fc.Arbitrary<string> {
     },
   )
   return fc.array(part, { maxLength: 30 }).map((parts) => parts.join(''))
+}
+
+/** What a parser makes of its input, or undefined if it refuses it in words for the user. */
+export function refused<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    return onlyUserError(error)
+  }
+}
+
+/** Bears the error that a parser refuses its input with; any other is a finding. */
+export function onlyUserError(error: unknown): undefined {
+  assert.ok(error instanceof UserError, `threw ${String(error)}`)
 }
