@@ -143,3 +143,44 @@ describe('messages for an agent', () => {
     assert.deepEqual(left, [])
   })
 })
+
+describe('messages for a program that never reads', () => {
+  const home = new TestHome()
+  after(() => home.remove())
+
+  it('are answered in time and in words, however full its terminal is, and hold up neither others nor its end', async () => {
+    mkdirSync(home.file('profiles'), { recursive: true, mode: 0o700 })
+    const { events: _, ...profile } = PROFILE
+    for (const [name, mode] of [
+      ['cooked', ''],
+      ['raw', 'stty raw -echo; '],
+    ]) {
+      const command = ['sh', '-c', `${mode}printf 'ready> '; exec sleep 1000`]
+      writeFileSync(home.file(`profiles/${name}.json`), JSON.stringify({ ...profile, command }))
+      await home.ok('spawn', `${name}`, '-p', `${name}`, '--net', 'none', '-t', 'deaf=yes')
+    }
+    await home.ok('spawn', 'other', '--net', 'none', '--', 'cat')
+    const lines = home.file('lines')
+    writeFileSync(lines, `${'x'.repeat(70)}\n`.repeat(850))
+    const line = home.file('line')
+    writeFileSync(line, 'x'.repeat(60_000))
+    await home.ok('wait', 'raw', '--until', 'idle', '--timeout', '20')
+    const start = Date.now()
+    const [all, sent, queued, tooLong] = await Promise.all([
+      home.ok('broadcast', '--tag', 'deaf=yes', '--file', lines),
+      home.ok('send', 'cooked', lines),
+      home.ok('exec', 'cooked', '--queue', '--file', lines),
+      home.run(['exec', 'cooked', '--file', line]),
+      home.ok('exec', 'other', 'hello'),
+    ])
+    assert.match(all, /^cooked: 60349 bytes typed/m)
+    assert.match(all, /^raw: 60349 bytes typed, but nothing moved yet$/m)
+    assert.match(sent, /^cooked: 60349 bytes typed/)
+    assert.match(queued, /^cooked: (?:queued as|60349 bytes typed)/)
+    assert.equal(tooLong.code, 1)
+    assert.match(tooLong.stderr, /line 1 has 60000 bytes/)
+    assert.ok(Date.now() - start < 30_000)
+    await until(async () => (await home.ok('logs', 'other')).includes('hello\nhello'), 'the echo')
+    for (const name of ['raw', 'cooked']) assert.equal(await home.ok('kill', name), `${name}: killed\n`)
+  })
+})

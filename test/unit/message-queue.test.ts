@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   utimesSync,
@@ -80,6 +82,21 @@ describe('the queue of an agent’s messages', () => {
     await assert.rejects(() => queue.sendFirst(() => Promise.reject(new Error('no terminal')), nothing))
     assert.deepEqual(ids(), ['a', 'b'])
     assert.equal(wasSent('a'), false)
+  })
+
+  it('never sends a message again whose sending can’t be noted, as on a full disk', async () => {
+    await queue.add('a', text('once'))
+    mkdirSync(join(folder, 'sent.jsonl'))
+    const sent: string[] = []
+    const send = () => queue.sendFirst(async (bytes) => sent.push(Buffer.from(bytes).toString()), nothing)
+    await assert.rejects(send())
+    rmdirSync(join(folder, 'sent.jsonl'))
+    assert.equal(await send(), undefined)
+    assert.deepEqual([sent, queue.isWaiting], [['once'], false])
+    assert.deepEqual(
+      queue.list().map(({ id, state }) => [id, state]),
+      [['a', 'unsure']],
+    )
   })
 
   it('goes by the agent’s word where a sender died over a message', async () => {

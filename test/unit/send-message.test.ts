@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { activityOf } from '../../src/agents/activity/activity.ts'
+import { attend } from '../../src/agents/attendant/attend.ts'
 import { broadcast } from '../../src/agents/delivery/broadcast.ts'
 import { Refused } from '../../src/agents/delivery/refused.ts'
 import { type SendOptions, type Sent, sendToAgent } from '../../src/agents/delivery/send.ts'
@@ -78,6 +80,16 @@ describe('a message for an agent', () => {
     assert.ok(await isDone('quick a'))
   })
 
+  it('is sent once where nothing can be noted of it, as on a full disk', async () => {
+    assert.ok(await isIdle())
+    const note = join(home.home.runDir(record.id), RUN_FILES.typed)
+    mkdirSync(note)
+    assert.equal((await send('quick noted', { id: 'noted' })).outcome, 'accepted')
+    assert.ok(await isDone('quick noted'))
+    assert.equal((await send('quick noted', { id: 'noted' })).duplicate, true)
+    rmdirSync(note)
+  })
+
   it('gives its id back where it can’t be typed', async () => {
     await assert.rejects(() => send('x'.repeat(5000), { id: 'long' }), { message: /line 1 has 5000 bytes/ })
     assert.equal(queue().outcomeOf('long'), undefined)
@@ -151,6 +163,21 @@ describe('a message for an agent', () => {
     const sent = await queue().exclusively(() => sendQueued(home.context, record, queue()))
     assert.deepEqual([sent?.id, sent?.taken, queue().list()], [second.id, true, []])
     assert.ok(await isDone('quick second'))
+  })
+
+  it('is sent by who attends to its agent once that can be done again, and what was wrong said once', async () => {
+    assert.ok(await isIdle())
+    await queue().add('later', text('quick later'))
+    const obstacle = join(home.home.messageQueue(record.id), '999999999999.sending')
+    mkdirSync(obstacle)
+    const attending = attend(home.context)
+    assert.ok(await becomes(() => home.warnings.length > 0))
+    await sleep(2_500)
+    rmdirSync(obstacle)
+    await attending
+    assert.ok(await isDone('quick later'))
+    assert.equal(home.warnings.length, 1, home.warnings.join('\n'))
+    assert.match(home.warnings[0] ?? '', /^agent 'a1': .*EISDIR/)
   })
 
   it('is not the one that was sent, where another waited before it', async () => {

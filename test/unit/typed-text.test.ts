@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import fc from 'fast-check'
 import { typeText } from '../../src/agents/delivery/deliver.ts'
 import type { AgentRecord } from '../../src/agents/state/record.ts'
+import { fuzzing, nasty, onlyUserError } from '../support/fuzz.ts'
 import { becomes, TerminalHome } from '../support/terminal-agent.ts'
 
 /** Keeps each line that it reads, as a program does that leaves the editing of lines to the terminal. */
 const LINES = `echo ready; while IFS= read -r line; do printf '%s\\n' "$line" >>got; done`
 /** Keeps each key that it reads, and asks for pastes to be marked. */
 const KEYS = `stty -icanon -echo -icrnl; printf '\\033[?2004hready'; cat >>got`
+
+/** What a line is refused for. */
+const REFUSED = /[\x03\x04\x11-\x13\x15-\x17\x1a\x1c\x7f]|\x1b\[201~|.{1300}/su
 
 describe('text that is typed into a terminal', () => {
   let home: TerminalHome
@@ -59,6 +64,56 @@ describe('text that is typed into a terminal', () => {
     await typeText({ ...keys, pid: other.pid ?? 0 }, 'k', { enter: true })
     other.kill()
     assert.equal(await got('keys', '\r'), '\x1b[200~k\x1b[201~\r')
+  })
+
+  it('is the same however its lines end', async () => {
+    const text = 'one\r\ntwo\rthree\n\r\nend'
+    await typeText(lines, text, { enter: true })
+    assert.equal(await got('lines', 'end\n'), 'one\ntwo\nthree\n\nend\n')
+    await typeText(keys, text, { enter: true })
+    assert.equal(await got('keys', '~\r'), '\x1b[200~one\rtwo\rthree\r\rend\x1b[201~\r')
+  })
+
+  it('arrives unchanged, whatever it is, or is refused with the line', async () => {
+    for (const name of ['lines', 'keys'] as const) {
+      const record = name === 'lines' ? lines : keys
+      await fc.assert(
+        fc.asyncProperty(nasty, async (text) => {
+          const given = `${text}\nEND`
+          try {
+            await typeText(record, given, { enter: name === 'lines' })
+          } catch (error) {
+            onlyUserError(error)
+            const line = Number(/^line (\d+) has /.exec((error as Error).message)?.[1])
+            assert.match(given.split(/\r\n?|\n/)[line - 1] ?? '', REFUSED)
+            assert.equal(home.read(name, 'got'), '')
+            return
+          }
+          // What Node makes of a half of a character, and ends of lines, count as what they are.
+          const whole = Buffer.from(given).toString().replaceAll(/\r\n?/g, '\n')
+          if (name === 'keys') {
+            const pasted = `\x1b[200~${whole}\x1b[201~`
+            assert.equal(await got(name, 'END\x1b[201~'), pasted.replaceAll('\n', '\r'))
+            // A variable of the shell holds no NUL.
+          } else assert.equal(await got(name, 'END\n'), `${whole.replaceAll('\0', '')}\n`)
+        }),
+        fuzzing(10),
+      )
+    }
+  })
+
+  it('is refused where a terminal or the program would take a part of it for keys', async () => {
+    for (const [text, what] of [
+      ['a\n\x03', /^line 2 has the control character \^C, which the terminal of agent 'lines' takes/],
+      ['\x7f', /^line 1 has the control character \^\?/],
+      ['a\r\nb\r\n\x04', /^line 3 has the control character \^D/],
+      ['\x13', /^line 1 has the control character \^S/],
+    ] as const)
+      await assert.rejects(() => typeText(lines, text, { enter: true }), { message: what })
+    await assert.rejects(() => typeText(keys, 'x\ny\x1b[201~rm\r', { enter: true }), {
+      message: 'line 2 has the characters that end a paste (ESC [201~)',
+    })
+    assert.deepEqual([home.read('lines', 'got'), home.read('keys', 'got')], ['', ''])
   })
 
   it('is refused where a terminal would cut a line of it, with the line', async () => {

@@ -1,10 +1,11 @@
-import { existsSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ActivityRules } from '@agentvm/sdk'
 import { evaluate, type Verdict } from '../../activity/evaluate.ts'
 import { weigh } from '../../activity/weigh.ts'
 import { UserError } from '../../errors.ts'
-import { readIfExists, writeFileAtomic } from '../../system/files.ts'
+import { debug } from '../../system/debug.ts'
+import { errorCode, readIfExists, writeFileAtomic } from '../../system/files.ts'
 import { lookAtPane } from '../../tmux/look.ts'
 import type { Context } from '../context.ts'
 import { timestamp } from '../events.ts'
@@ -58,14 +59,20 @@ export async function shownActivity(
   return rules ? lookAgain(context, record, rules) : unknown('no profile says how to tell')
 }
 
-/** Notes that a prompt has been sent: for so many milliseconds its screen may not show it yet. */
+/**
+ * Notes that a prompt has been sent: for so many milliseconds its screen may not show it yet. Never fails what sent it,
+ * which would be sent again: without the note, the agent may be shown idle for a moment.
+ */
 export function noteTyped(context: Context, record: AgentRecord, unseenMs = UNSEEN_MS): void {
-  const runDir = context.home.runDir(record.id)
-  if (!existsSync(runDir)) return
-  const file = join(runDir, RUN_FILES.typed)
-  writeFileSync(file, '', { mode: 0o600 })
+  const file = join(context.home.runDir(record.id), RUN_FILES.typed)
   const until = new Date(Date.now() + unseenMs)
-  utimesSync(file, until, until)
+  try {
+    writeFileSync(file, '', { mode: 0o600 })
+    utimesSync(file, until, until)
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error
+    debug('state', () => `can't note what was typed to ${record.name}: ${errorCode(error)}`)
+  }
 }
 
 async function lookAgain(context: Context, record: AgentRecord, rules: ActivityRules): Promise<Activity> {

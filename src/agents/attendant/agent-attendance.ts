@@ -16,6 +16,8 @@ const PAUSE_MS = 500
 const LOOK_EVERY_MS = 2_000
 /** One that prints nothing is looked at so often: its own events may say something, or a change was missed. */
 const LOOK_ANYWAY_MS = 5_000
+/** What goes wrong, as on a full disk, is tried again after so long. */
+const TRY_AGAIN_MS = 2_000
 /** How long a state must last before it counts: screens flicker between two turns. */
 const STEADY_MS = 1_500
 
@@ -30,6 +32,7 @@ export class AgentAttendance {
   private readonly steady = new SteadyState(STEADY_MS)
   private readonly notices = new Notices()
   private stopped = false
+  private warned = ''
 
   constructor(context: Context, record: AgentRecord) {
     this.context = context
@@ -52,13 +55,22 @@ export class AgentAttendance {
   private async run(): Promise<void> {
     try {
       while (!this.stopped && this.isRunning()) {
-        await this.look()
-        await this.untilWorthALook()
+        await this.lookOnce()
       }
     } finally {
       this.changes.close()
     }
     if (!this.isRunning()) await this.tellOfEnd()
+  }
+
+  private async lookOnce(): Promise<void> {
+    try {
+      await this.look()
+      await this.untilWorthALook()
+    } catch (error) {
+      this.warn(error as Error)
+      await this.changes.next(TRY_AGAIN_MS)
+    }
   }
 
   /** Waits until it has printed and paused, a state may have lasted for long enough, a message waits, or it is time. */
@@ -106,7 +118,10 @@ export class AgentAttendance {
     return liveness(this.record, this.context.home) === 'running'
   }
 
+  /** Says what goes wrong, once for as long as it is the same. */
   private warn({ message }: Error): void {
+    if (message === this.warned) return
+    this.warned = message
     this.context.warn(`agent '${this.record.name}': ${message}`)
   }
 }

@@ -28,8 +28,18 @@ export async function typeMessage(
   await typeText(record, text, { enter })
   if (enter) noteTyped(context, record)
   if (!enter || state !== 'idle') return { entered: enter, taken: null, evidence: null }
+  // The agent has it: what fails from here on is no failure of the message, which would be typed again.
+  const seen = await seeTaken(context, record, began).catch(() => ({ taken: null, evidence: null }))
+  return { entered: true, ...seen }
+}
+
+async function seeTaken(
+  context: Context,
+  record: AgentRecord,
+  began: number,
+): Promise<Omit<Typed, 'entered'>> {
   const first = await whetherTaken(context, record, began)
-  if (first.taken) return { entered: true, ...first }
+  if (first.taken) return first
   await pressEnter(record)
-  return { entered: true, ...(await whetherTaken(context, record, began)) }
+  return whetherTaken(context, record, began)
 }

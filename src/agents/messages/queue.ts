@@ -140,15 +140,15 @@ export class MessageQueue {
     const began = new Date()
     utimesSync(join(this.folder, first.file), began, began)
     renameSync(join(this.folder, first.file), join(this.folder, sending))
-    try {
-      const result = await send(text, first)
-      await this.withIds(() => this.sent.remember(first.id))
-      rmSync(join(this.folder, sending), { force: true })
-      return result
-    } catch (error) {
+    const putBack = (error: unknown) => {
       renameSync(join(this.folder, sending), join(this.folder, first.file))
       throw error
     }
+    const result = await send(text, first).catch(putBack)
+    // The agent has it: what fails from here on leaves it unsure, never to be typed again.
+    await this.withIds(() => this.sent.remember(first.id))
+    rmSync(join(this.folder, sending), { force: true })
+    return result
   }
 
   /** Takes messages back, by their ids. Returns the ids of those that were there. */
