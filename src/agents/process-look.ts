@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import {
   agesNow,
   type Children,
@@ -5,7 +6,7 @@ import {
   environmentValues,
   listProcesses,
   type ProcessInfo,
-  processTree,
+  withDescendants,
 } from '../system/processes.ts'
 
 /** Variables by which a process says whose it is. */
@@ -26,12 +27,13 @@ export class ProcessLook {
   private readonly byPid = new Map(this.processes.map((process) => [process.pid, process]))
   private readonly ageOf = agesNow()
   private children: Children | undefined
+  private readonly statuses = new Map<number, string>()
   private marked: Record<keyof Marks, Map<string, ProcessInfo[]>> | undefined
 
   /** A process and everything below it, parents before children. */
   tree(pid: number): ProcessInfo[] {
     this.children ??= childrenOf(this.processes)
-    return processTree(pid, this.processes, this.children)
+    return withDescendants(this.at(pid), this.children)
   }
 
   /** The processes that run in an agent, by the environment that they were started with. */
@@ -47,6 +49,21 @@ export class ProcessLook {
   /** The process with that pid. */
   at(pid: number): ProcessInfo | undefined {
     return this.byPid.get(pid)
+  }
+
+  /** Whether the process that had this pid and start time was there. */
+  isAlive(pid: number, start: string): boolean {
+    const seen = this.byPid.get(pid)
+    return seen !== undefined && !seen.zombie && start !== '' && seen.start === start
+  }
+
+  /** What proc_pid_status(5) said of a process when it was first asked for; empty if it is gone, and on macOS. */
+  status(pid: number): string {
+    const known = this.statuses.get(pid)
+    if (known !== undefined) return known
+    const status = readStatus(pid)
+    this.statuses.set(pid, status)
+    return status
   }
 
   private byMarks() {
@@ -74,6 +91,14 @@ export class ProcessLook {
     const marks = environmentValues(process.pid, [AGENT, LAUNCHER])
     if (this.ageOf(process.start) > SETTLED_SECONDS) settled.set(key, marks)
     return marks
+  }
+}
+
+function readStatus(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'latin1')
+  } catch {
+    return ''
   }
 }
 

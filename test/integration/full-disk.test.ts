@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { RUN_JS, TestHome } from '../support/agentvm.ts'
 import { FaultyHome, processesOf } from '../support/faults/faulty-home.ts'
 
 const CANT_BE_WRITTEN = /^agentvm: warning: how agent 'a1' ended can't be written down yet: \S+: \S/m
@@ -37,4 +40,82 @@ describe('a disk that takes nothing more', function () {
       assert.equal(await endOf(), 'lost')
     })
   }
+})
+
+describe('a disk that an agent has filled by its log', function () {
+  this.timeout(60_000)
+  let home: TestHome
+  beforeEach(() => {
+    home = new TestHome()
+    mkdirSync(home.path)
+  })
+  afterEach(() => home.remove())
+
+  /** Prints more than there is room for, but less than there is room for once the ballast is gone as well. */
+  const FLOODS = 'i=0; while [ $((i += 1)) -le 2800 ]; do printf %0500d 1; done; stty -echo; echo; exec cat'
+
+  /** Runs a script of bash, which knows `agentvm`, on a home of two megabytes. Returns what it printed. */
+  function onSmallDisk(script: string): string {
+    const functions = `
+      trap 'agentvm killall --force >/dev/null 2>&1' EXIT
+      agentvm() { "$node" "$cli" "$@"; }
+      soon() { for ((SECONDS = 0; SECONDS < 10; )); do "$@" && return; sleep 0.02; done; echo "it never came: $*" >&2; exit 9; }
+      full() { ! head -c 65536 /dev/zero 2>/dev/null >>probe; }
+      spawn() { agentvm spawn "$1" --net none -- sh -c "$2"; }`
+    const { status, stdout, stderr } = spawnSync(
+      'bwrap',
+      [
+        ...['--dev-bind', '/', '/', '--size', '2000000', '--tmpfs', home.path, '--chdir', home.path],
+        ...['--', 'bash', '-c', `${functions}\n${script}`],
+      ],
+      {
+        env: {
+          ...process.env,
+          NODE_V8_COVERAGE: '',
+          AGENTVM_HOME: home.path,
+          node: process.execPath,
+          cli: RUN_JS,
+        },
+        encoding: 'utf8',
+      },
+    )
+    assert.equal(status, 0, stderr)
+    return stdout
+  }
+
+  it('lets agents run on, end and be killed, and knows how they ended; their logs go on once there is room', () => {
+    const said = onSmallDisk(`
+      head -c 900000 /dev/zero >ballast
+      spawn code 'until [ -e end ]; do sleep 0.02; done; exit 7' >/dev/null
+      spawn other 'exec sleep 1000' >/dev/null
+      spawn floods '${FLOODS}' >/dev/null
+      soon full
+      touch workspaces/code/end
+      agentvm wait code 2>/dev/null
+      agentvm kill other 2>/dev/null
+      agentvm list --json 2>/dev/null
+      rm ballast probe
+      sends() { agentvm exec floods 'there is room' >/dev/null && grep -aq 'there is room' state/floods.log; }
+      soon sends
+      soon grep -aq 'agentvm: output' state/floods.log
+      grep -a 'agentvm: output' state/floods.log | tail -n 1
+      agentvm list --json`)
+    const [waited, killed, full, missing, after] = said.trimEnd().split('\n')
+    assert.equal(waited, 'code: exited, exit code 7')
+    assert.equal(killed, 'other: killed')
+    assert.match(
+      missing ?? '',
+      /^\[agentvm: output before this line is missing: the log could not be written\]/,
+    )
+    for (const rows of [full, after]) {
+      assert.deepEqual(
+        JSON.parse(rows ?? '').map((row: Record<string, unknown>) => [row.name, row.status, row.end_reason]),
+        [
+          ['code', 'dead', 'exited'],
+          ['floods', 'running', null],
+          ['other', 'dead', 'killed'],
+        ],
+      )
+    }
+  })
 })

@@ -105,6 +105,20 @@ describe('agentvm kill', () => {
     assert.deepEqual(result.stdout.trim().split('\n').sort(), ['a1: killed', 'a2: killed'])
     assert.match(result.stderr, /nobody/)
   })
+
+  it('is no failure of those that have ended before their turn, unless they were named', async () => {
+    for (const name of ['b1', 'b2', 'b3']) await home.ok('spawn', name, '--net', 'none', '--', 'cat')
+    const results = await Promise.all([1, 2].map(() => home.run(['killall', '--force'])))
+    assert.deepEqual(
+      results.map(({ code, stderr }) => [code, stderr.replace('no running agents\n', '')]),
+      [
+        [0, ''],
+        [0, ''],
+      ],
+    )
+    const killed = results.flatMap(({ stdout }) => stdout.trim().split('\n')).filter((line) => line !== '')
+    assert.deepEqual(killed.sort(), ['b1: killed', 'b2: killed', 'b3: killed'])
+  })
 })
 
 describe('the end of an agent', () => {

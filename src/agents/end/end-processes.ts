@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cgroupPids, isCgroup, killCgroup } from '../../system/cgroups/cgroup.ts'
@@ -22,19 +21,39 @@ const KILL_TAKES_MS = 5_000
  * happen).
  */
 function agentProcesses(record: AgentRecord, look: ProcessLook): ProcessInfo[] {
-  const lives = launcherLives(record)
-  const tree = lives ? look.tree(record.pid).slice(isFromBashTool(record) ? 0 : 1) : []
+  const tree = treeOf(record, look)
   const known = new Set([record.pid, process.pid, ...tree.map(({ pid }) => pid)])
   const grouped = cgroupPids(record.cgroup).flatMap((pid) => look.at(pid) ?? [])
   const detached = new Set([...grouped, ...look.of(record.id)].filter(({ pid }) => !known.has(pid)))
   return [...tree, ...detached].filter(({ zombie }) => !zombie)
 }
 
+function treeOf(record: AgentRecord, look: ProcessLook): ProcessInfo[] {
+  if (!launcherLives(record, (pid, start) => look.isAlive(pid, start))) return []
+  return look.tree(record.pid).slice(isFromBashTool(record) ? 0 : 1)
+}
+
 /** Sends a signal to the processes that run the agent's own code. With TERM, those that ignore it, as interactive shells do, get HUP. */
 export async function signalInner(record: AgentRecord, signal: NodeJS.Signals): Promise<void> {
-  for (const { pid } of innerProcesses(agentProcesses(record, await lookAtProcesses()))) {
+  const look = await lookAtProcesses()
+  sendTo(innerProcesses(record, look).inner, signal, look)
+}
+
+/** {@link signalInner}, once there is code of the agent's own, within two seconds: what brings a sandbox up, as its first process, may ignore the signal. */
+export async function signalOnceUp(record: AgentRecord, signal: NodeJS.Signals): Promise<void> {
+  for (const deadline = performance.now() + COMES_UP_MS; ; await sleep(POLL_MS)) {
+    const look = await lookAtProcesses()
+    const { processes, inner } = innerProcesses(record, look)
+    const isComing = processes.length === 0 || isUp(processes, inner) === false
+    if (isComing && launcherLives(record) && performance.now() < deadline) continue
+    return sendTo(inner, signal, look)
+  }
+}
+
+function sendTo(processes: readonly ProcessInfo[], signal: NodeJS.Signals, look: ProcessLook): void {
+  for (const { pid } of processes) {
     sendSignal(pid, signal)
-    if (signal === 'SIGTERM' && ignoresTerm(pid)) sendSignal(pid, 'SIGHUP')
+    if (signal === 'SIGTERM' && ignoresTerm(look.status(pid))) sendSignal(pid, 'SIGHUP')
     sendSignal(pid, 'SIGCONT')
   }
 }
@@ -45,23 +64,46 @@ export async function signalInner(record: AgentRecord, signal: NodeJS.Signals): 
  */
 export async function whenSandboxIsUp(record: AgentRecord): Promise<void> {
   for (const deadline = performance.now() + COMES_UP_MS; performance.now() < deadline; await sleep(POLL_MS)) {
-    const tree = (await lookAtProcesses()).tree(record.pid)
-    const inner = innerProcesses(tree)
-    const builders = tree.filter(({ pid }) => inner.some(({ pid: own, ppid }) => ppid === pid && own !== pid))
-    const names = builders.filter((process) => !inner.includes(process)).map(({ command }) => command)
-    if (inner.length < tree.length && inner.some(({ command }) => !names.includes(command))) return
+    const look = await lookAtProcesses()
+    const tree = look.tree(record.pid)
+    if (isUp(tree, insideOf(tree, look))) return
     if (!launcherLives(record)) return
   }
 }
 
-let ownDepth: number | undefined
+/**
+ * Whether a sandbox holds more than what brings it up: an inner process is another program than those outside that started
+ * them. Undefined where none is outside.
+ */
+function isUp(processes: readonly ProcessInfo[], inner: readonly ProcessInfo[]): boolean | undefined {
+  if (inner.length === processes.length) return undefined
+  const builders = processes.filter(({ pid }) =>
+    inner.some(({ pid: own, ppid }) => ppid === pid && own !== pid),
+  )
+  const names = builders.filter((process) => !inner.includes(process)).map(({ command }) => command)
+  return inner.some(({ command }) => !names.includes(command))
+}
 
-/** Those processes that run the agent's own code: inside the sandbox's process namespace if there is one, else all. The backend's own outer processes must live on to record the end. */
-function innerProcesses(processes: readonly ProcessInfo[]): ProcessInfo[] {
-  ownDepth ??= namespaceDepth(process.pid)
-  const outside = ownDepth
-  const inside = processes.filter(({ pid }) => namespaceDepth(pid) > outside)
-  return inside.length > 0 ? inside : [...processes]
+/**
+ * An agent's processes, and those that run its own code: inside the sandbox's process namespace if there is one, else all.
+ * The backend's own outer processes must live on to record the end.
+ */
+function innerProcesses(
+  record: AgentRecord,
+  look: ProcessLook,
+): { processes: ProcessInfo[]; inner: ProcessInfo[] } {
+  const tree = treeOf(record, look).filter(({ zombie }) => !zombie)
+  const inside = insideOf(tree, look)
+  // Nothing that is inside of a namespace leaves its tree: no need to ask each process of the machine whose it is.
+  if (inside.length > 0) return { processes: tree, inner: inside }
+  const processes = agentProcesses(record, look)
+  const found = insideOf(processes, look)
+  return { processes, inner: found.length > 0 ? found : processes }
+}
+
+function insideOf(processes: readonly ProcessInfo[], look: ProcessLook): ProcessInfo[] {
+  const outside = namespaceDepth(look.status(process.pid))
+  return processes.filter(({ pid }) => namespaceDepth(look.status(pid)) > outside)
 }
 
 /** Sends KILL to all processes of an agent and its launcher, and waits until they are gone. Returns those that stay. */
@@ -97,21 +139,13 @@ function startingProcesses({ id }: AgentRecord, look: ProcessLook): ProcessInfo[
   return look.for(id).filter(({ zombie }) => !zombie)
 }
 
-/** Whether a process ignores TERM, by the mask SigIgn of proc_pid_status(5). */
-function ignoresTerm(pid: number): boolean {
-  const mask = /^SigIgn:\t([0-9a-f]+)$/m.exec(readStatus(pid))?.[1] ?? '0'
+/** Whether a process ignores TERM, by the mask SigIgn of its proc_pid_status(5). */
+function ignoresTerm(status: string): boolean {
+  const mask = /^SigIgn:\t([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'
   return ((BigInt(`0x${mask}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n
 }
 
-/** In how many nested pid namespaces a process is (NSpid in proc_pid_status(5)); 1 where there are none. */
-function namespaceDepth(pid: number): number {
-  return /^NSpid:\t(.*)$/m.exec(readStatus(pid))?.[1]?.split('\t').length ?? 1
-}
-
-function readStatus(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'latin1')
-  } catch {
-    return ''
-  }
+/** In how many nested pid namespaces a process is (NSpid in its proc_pid_status(5)); 1 where there are none. */
+function namespaceDepth(status: string): number {
+  return /^NSpid:\t(.*)$/m.exec(status)?.[1]?.split('\t').length ?? 1
 }

@@ -10,7 +10,7 @@ import type { AgentRecord } from '../state/record.ts'
 import { agentSummary } from '../state/summary.ts'
 import { waitForEnd } from './alive.ts'
 import { stopElsewhere } from './elsewhere.ts'
-import { killLeftovers, signalInner } from './end-processes.ts'
+import { killLeftovers, signalInner, signalOnceUp } from './end-processes.ts'
 import { tellWhenLogged } from './log-end.ts'
 import { settleFound, settleLocked, unsettled } from './settle.ts'
 
@@ -25,14 +25,19 @@ export interface KillOptions {
 /** How long the launcher may take to record the end and drain the log once its agent's processes are gone. */
 const RECORDING_TAKES_MS = 8_000
 
+/** The error of an agent that was to be ended and has ended. */
+export class NotRunning extends UserError {
+  constructor(name: string) {
+    super(`agent '${name}' is not running`, { fix: "'agentvm list' shows those that are" })
+  }
+}
+
 /** Ends an agent's whole process tree. Throws a {@link UserError} if it isn't running or something survives. */
 export async function killAgent(context: Context, name: string, options: KillOptions): Promise<AgentRecord> {
   context.store.get(name)
   return context.store.exclusively(name, async () => {
     const record = await settleLocked(context, name)
-    if (!record || !isRunning(liveness(record, context.home))) {
-      throw new UserError(`agent '${name}' is not running`, { fix: "'agentvm list' shows those that are" })
-    }
+    if (!record || !isRunning(liveness(record, context.home))) throw new NotRunning(name)
     return killLocked(context, record, options)
   })
 }
@@ -47,7 +52,8 @@ export async function killLocked(
   const target = old ? withUsersProcess(record) : record
   const runDir = context.home.runDir(record.id)
   if (existsSync(runDir)) writeFileSync(join(runDir, RUN_FILES.killed), '', { mode: 0o600 })
-  await endGently(context, target, options)
+  // One that is being brought up runs nothing yet that could end by itself; its start, which we keep from going on, has failed.
+  if (liveness(record, context.home) !== 'starting') await endGently(context, target, options)
   await stopElsewhere(context, record)
   const survivors = await killLeftovers(target)
   if (record.socket !== '' && existsSync(record.socket)) await endServer(record.socket)
@@ -80,7 +86,7 @@ async function endGently(
 ): Promise<void> {
   const stop = tellWhenLogged(record, context.home.runDir(record.id))
   try {
-    await signalInner(record, signal)
+    await signalOnceUp(record, signal)
     if (await endedWithin(context, record, graceMs)) return
     await signalInner(record, 'SIGKILL')
     await endedWithin(context, record, RECORDING_TAKES_MS)

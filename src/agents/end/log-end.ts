@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   readSync,
+  statSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -27,14 +28,18 @@ export function tellWhenLogged({ logFile }: Pick<AgentRecord, 'logFile'>, runDir
   let fd = openFifo(join(runDir, RUN_FILES.logged))
   const mark = endMarkOf(runDir)
   let looks = 0
+  let seen = -1
   const timer = setInterval(() => {
     if (fd === undefined || mark === undefined) return stop()
-    if (!existsSync(join(runDir, RUN_FILES.exit))) return
-    if (`${endOf(`${logFile}${ROTATED}`)}${endOf(logFile)}`.includes(mark)) {
+    if (looks === 0 && !existsSync(join(runDir, RUN_FILES.exit))) return
+    looks += 1
+    const size = sizeOf(logFile)
+    if (size !== seen && endOfLog(logFile, size).includes(mark)) {
       clearInterval(timer)
       if (!say(fd)) stop()
+      return
     }
-    looks += 1
+    seen = size
     if (looks === MOST_LOOKS) stop()
   }, POLL_MS)
   const stop = () => {
@@ -70,6 +75,15 @@ function endMarkOf(runDir: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The log's last bytes. One that has just been rotated may begin in the middle of the marker. */
+function endOfLog(file: string, size: number): string {
+  return size < TAIL_BYTES ? `${endOf(`${file}${ROTATED}`)}${endOf(file)}` : endOf(file)
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }
 
 function endOf(file: string): string {

@@ -10,12 +10,14 @@ import { finishMove, isMoving } from '../move/finish-move.ts'
 import { markIfWentDown } from '../restart/went-down.ts'
 import { plantedPaths } from '../spawn/protection.ts'
 import { recoverSpawn } from '../spawn/recover.ts'
-import { readExit, wasKilled } from '../spawn/run-files.ts'
+import { type ExitRecord, readExit, wasKilled, wasLetGo } from '../spawn/run-files.ts'
 import { type Liveness, liveness } from '../state/liveness.ts'
-import type { AgentRecord } from '../state/record.ts'
+import { hasPrevious } from '../state/previous.ts'
+import type { AgentRecord, EndReason } from '../state/record.ts'
 import { agentSummary } from '../state/summary.ts'
 import { reapElsewhere } from './elsewhere.ts'
 import { killLeftovers } from './end-processes.ts'
+import { withFoundLauncher } from './found-launcher.ts'
 
 /**
  * Brings an agent's record in line with the world: writes down how it ended if nobody has, and takes back a spawn
@@ -39,12 +41,27 @@ export async function settle(
   }
 }
 
-/** The record of an agent whose end the disk doesn't take, which keeps nobody from looking at agents or from ending them: a later look writes it down. Throws any other error. */
+/** The record, as it should be, of an agent whose end the disk doesn't take, which keeps nobody from looking at agents or from ending them: a later look writes it down. Throws any other error. */
 export function unsettled(context: Context, name: string, error: Error): AgentRecord | undefined {
   const problem = systemError(error)
   if (!problem) throw error
   context.warn(`how agent '${name}' ended can't be written down yet: ${problem.what}`)
-  return context.store.read(name)
+  const record = context.store.read(name)
+  if (!record || liveness(record, context.home) !== 'unrecorded') return record
+  const runDir = context.home.runDir(record.id)
+  return { ...record, ...endOf(runDir, readExit(runDir)) }
+}
+
+/** How the agent of a run folder has ended, of which its launcher has recorded `exit`. */
+function endOf(
+  runDir: string,
+  exit: ExitRecord | undefined,
+): Pick<AgentRecord, 'exitCode' | 'endedAt'> & { endReason: EndReason } {
+  return {
+    exitCode: exit?.code,
+    endedAt: exit?.at ?? timestamp(),
+    endReason: wasKilled(runDir) ? 'killed' : (exit?.reason ?? 'lost'),
+  }
 }
 
 /** {@link settle} for all agents: nothing that has ended is missing after. */
@@ -64,12 +81,17 @@ export async function settleFound(context: Context, moved: AgentRecord): Promise
   const record = isKeyChanging(moved) ? await finishKeyChange(context, moved) : moved
   const state = liveness(record, context.home)
   debug('state', () => `${record.name} (${record.id}) is ${state}`)
-  if (state === 'unfinished') {
+  if (state === 'unfinished' && !hasRun(context, record)) {
     await recoverSpawn(context, record)
     recordEvent(context.home, 'lost', record, { reason: 'unfinished' })
     return context.store.read(record.name)
   }
-  return state === 'unrecorded' ? recordEnd(context, record) : record
+  return state === 'unrecorded' || state === 'unfinished' ? recordEnd(context, record) : record
+}
+
+/** Whether a record that says that its agent is being brought up is wrong, as only a damaged file can be: its work must not be taken back. */
+function hasRun({ home }: Context, { id, name, extra }: AgentRecord): boolean {
+  return extra.AGENT_THROWAWAY !== 'true' && !hasPrevious(home, name) && wasLetGo(home.runDir(id))
 }
 
 async function finishKeyChange(context: Context, record: AgentRecord): Promise<AgentRecord> {
@@ -81,7 +103,13 @@ async function finishKeyChange(context: Context, record: AgentRecord): Promise<A
 async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRecord> {
   const runDir = context.home.runDir(record.id)
   const exit = readExit(runDir)
-  const reason = wasKilled(runDir) ? 'killed' : (exit?.reason ?? 'lost')
+  const found = exit ? undefined : await withFoundLauncher(record, runDir)
+  if (found) {
+    context.warn(`agent '${record.name}' runs: its state file named another process, and is mended`)
+    await context.store.saveAlongside(found)
+    return found
+  }
+  const end = endOf(runDir, exit)
   if (!exit) await reapElsewhere(context, record)
   // Where the launcher died while its sandbox was coming up, the sandbox may have missed it.
   if (!exit && (await killLeftovers(record)).length > 0) {
@@ -97,10 +125,8 @@ async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRe
     ...record,
     placeholders: [],
     cgroup: [],
-    exitCode: exit?.code,
-    endedAt: exit?.at ?? timestamp(),
-    endReason: reason,
-    extra: reason === 'killed' ? record.extra : markIfWentDown(record, exit),
+    ...end,
+    extra: end.endReason === 'killed' ? record.extra : markIfWentDown(record, exit),
   })
   await context.store.saveAlongside(ended)
   recordEnding(context, ended)
@@ -109,7 +135,7 @@ async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRe
   await context.extensions.notify('agentvm:exit', {
     agent: agentSummary(ended),
     exitCode: ended.exitCode ?? null,
-    reason,
+    reason: end.endReason,
   })
   return ended
 }
