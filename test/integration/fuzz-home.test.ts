@@ -11,7 +11,8 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
-import { processesWith, TestHome } from '../support/agentvm.ts'
+import type { AgentRow } from '../../src/agents/report/view.ts'
+import { type CliResult, processesWith, TestHome } from '../support/agentvm.ts'
 import { CliWorker } from '../support/cli-worker.ts'
 import { damage } from '../support/damage.ts'
 import { fuzzing } from '../support/fuzz.ts'
@@ -71,7 +72,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ],
   ...[
     ['rename', 'a1', 'b1'],
-    ['clone', 'a1', 'c1', '--no-start'],
+    ['clone', 'a1', 'c1'],
     ['kill', 'a1'],
     ['restart', 'a1'],
     ['up', '--dry-run'],
@@ -95,7 +96,10 @@ describe('a home in which something is damaged', function () {
       JSON.stringify({ command: ['cat'], prompt: { via: 'typed' }, activity }),
     )
     writeFileSync(home.file('profiles/old.env'), 'PROFILE_CMD="cat"\n')
-    const work = ['--', 'sh', '-c', 'echo x >work.txt; exit 3']
+    const seed = join(dirname(home.path), 'seed')
+    mkdirSync(seed)
+    writeFileSync(join(seed, 'seeded.txt'), 'seed\n')
+    const work = ['--from-dir', seed, '--', 'sh', '-c', 'echo x >work.txt; exit 3']
     for (const name of ['a1', 't1']) {
       await home.ok('spawn', name, '-t', 'k=v', '-m', 'do', '-e', 'TOKEN=s', '--net', 'none', ...work)
       await home.ok('wait', name).catch(() => {})
@@ -142,7 +146,101 @@ describe('a home in which something is damaged', function () {
       fuzzing(12),
     )
   })
+
+  it('by a power failure that left nothing or a half of a file, loses nothing else, and says which file it is', async () => {
+    const [agent] = processesWith(`${home.path}/run`)
+    const rows = await cli.json<AgentRow[]>('list')
+    const known = (row: AgentRow | undefined) => row && [row.name, row.id, row.status, row.tags]
+    for (const file of files.names.filter((name) => !OF_NO_COMMAND.test(name))) {
+      const path = home.file(file)
+      for (const share of [0, 0.5]) {
+        const whole = readFileSync(path)
+        writeFileSync(path, whole.subarray(0, Math.floor(share * whole.length)))
+        const told = (args: readonly string[], { code, stdout, stderr }: CliResult) =>
+          `${file}, of which ${share} is left: ${args.join(' ')}: exit code ${code}\n${stdout}${stderr}`
+        const list = await cli.run('list', '--json')
+        const left = list.code === 0 ? (JSON.parse(list.stdout) as AgentRow[]) : []
+        for (const row of rows) {
+          const isItsOwn = file === 'config' || file === `state/${row.name}.env`
+          const now = left.find(({ name }) => name === row.name)
+          if (isItsOwn && !now) assert.ok((list.stdout + list.stderr).includes(path), told(['list'], list))
+          else assert.deepEqual(known(now), known(row), told(['list'], list))
+        }
+        const { commands, says } = USES.find(({ of }) => of.test(file)) ?? {}
+        for (const args of commands ?? []) {
+          const result = await cli.run(...args)
+          const all = told(args, result)
+          assert.ok(cli.isAlive && result.code <= 2, all)
+          assert.doesNotMatch(result.stderr, /unexpected|threw|\n\s+at /, all)
+          if (result.code > 0) assert.match(result.stdout + result.stderr, says ?? new RegExp(path), all)
+        }
+        assert.ok(agent && process.kill(agent, 0), `the agent was ended: ${file}`)
+        files.restore()
+        rmSync(home.file('workspaces/t1'), { recursive: true, force: true })
+      }
+    }
+  })
 })
+
+/** What no command reads but those that copy it. */
+const OF_NO_COMMAND = /^(?:cache\/etc|homes|trash\/[^/]+\/(?:home|baseline))\//
+
+/** The commands that use the files of that name, and what one is refused with that doesn't name the file. */
+const USES: { of: RegExp; commands: string[][]; says?: RegExp }[] = [
+  {
+    of: /^env$/,
+    commands: [
+      ['env', 'list'],
+      ['env', 'set', 'K2=v'],
+    ],
+  },
+  { of: /^config$/, commands: [['config', 'list']] },
+  {
+    of: /^state\/a1/,
+    commands: [
+      ['info', 'a1'],
+      ['logs', 'a1'],
+    ],
+  },
+  {
+    of: /^state\/s1/,
+    commands: [
+      ['info', 's1'],
+      ['logs', 's1'],
+      ['exec', 's1', 'x'],
+    ],
+  },
+  { of: /^secrets\//, commands: [['restart', 'a1']], says: /secrets\/|TOKEN/ },
+  { of: /^messages\//, commands: [['queue', 'list', 's1']] },
+  { of: /^(?:events|history)/, commands: [['history']] },
+  { of: /^baselines\//, commands: [['diff', 'a1']], says: /baselines\// },
+  {
+    of: /^run\//,
+    commands: [
+      ['policy', 's1'],
+      ['info', 's1'],
+    ],
+    says: /agent 's1' has no policy: it is damaged/,
+  },
+  {
+    of: /^trash\//,
+    commands: [
+      ['trash', 'list'],
+      ['trash', 'restore', 't1'],
+    ],
+  },
+  {
+    of: /^provenance\//,
+    commands: [
+      ['provenance', 'list'],
+      ['verify', 'a1'],
+    ],
+    says: /a1: FAILED|home-key\.pem/,
+  },
+  { of: /^profiles\/own/, commands: [['profiles', 'show', 'own']] },
+  { of: /^profiles\/old/, commands: [['profiles', 'show', 'old']] },
+  { of: /^cache\//, commands: [['spawn', 'x1', '--dry-run', '--', 'true']] },
+]
 
 /** The files of a home that are agentvm's own, as they were. */
 class Files {
@@ -160,9 +258,9 @@ class Files {
     )
   }
 
-  /** Puts back what was changed, and takes away what was made. */
+  /** Puts back what was changed, and takes away what was made, where who made it in the background hasn't. */
   restore(): void {
-    for (const name of this.read()) if (!this.kept.has(name)) rmSync(join(this.root, name))
+    for (const name of this.read()) if (!this.kept.has(name)) rmSync(join(this.root, name), { force: true })
     for (const [name, { content, mode }] of this.kept) {
       const path = join(this.root, name)
       if (existsSync(path) && readFileSync(path).equals(content)) continue

@@ -63,16 +63,23 @@ describe('a long life', function () {
     }
     try {
       await cycle(Math.min(Math.ceil(CYCLES / 4), STRETCH))
-      const [early, memoryEarly] = [look(), memory()]
+      const early = look()
+      const memories: number[] = []
       for (let done = 0; done < CYCLES; ) {
         const stretch = Math.min(STRETCH, CYCLES - done)
         await cycle(stretch)
         done += stretch
+        memories.push(memory())
         if (CYCLES > STRETCH) report(done)
       }
       assert.deepEqual(look(), early)
-      // The heap of a process that has done little yet still grows; one that leaks grows without end.
-      if (CYCLES >= 1000) assert.ok(memory() < memoryEarly * 1.3, `${memoryEarly} → ${memory()} KiB`)
+      // A heap goes up and down between collections, and still grows in a process that has done little yet: where one
+      // leaks, the most that it takes grows without end.
+      const third = Math.floor(memories.length / 3)
+      if (third >= 2) {
+        const [first, last] = [Math.max(...memories.slice(0, third)), Math.max(...memories.slice(-third))]
+        assert.ok(last < first * 1.15, `${first} → ${last} KiB`)
+      }
     } finally {
       cli.stop()
       await home.remove()

@@ -71,6 +71,11 @@ export class TestHome {
     return readFileSync(this.file(...parts), 'utf8')
   }
 
+  /** A file as soon as something is in it: a shell creates it before it writes to it. */
+  written(...parts: string[]): Promise<string> {
+    return until(() => (existsSync(this.file(...parts)) ? this.read(...parts) : undefined), parts.join('/'))
+  }
+
   /** Everything left below these folders. */
   leftovers(...folders: string[]): string[] {
     return folders.flatMap((folder) =>
@@ -81,8 +86,12 @@ export class TestHome {
   /** Ends what still runs and removes the home. */
   async remove(): Promise<void> {
     await this.run(['purge', '--force'])
+    await this.endStarted()
     rmSync(this.parent, { recursive: true, force: true })
   }
+
+  /** Called by {@link remove} before the files go: ends what would go on writing some. */
+  protected async endStarted(): Promise<void> {}
 }
 
 /** Runs of one command whose coverage is kept: each costs a megabyte and a tenth of a second, and there are thousands. */

@@ -97,16 +97,17 @@ export function nastyWith(...words: string[]): fc.Arbitrary<string> {
   return fc.array(part, { maxLength: 30 }).map((parts) => parts.join(''))
 }
 
-/** What a parser makes of its input, or undefined if it refuses it in words for the user. */
-export function refused<T>(work: () => T): T | undefined {
+/** What a parser makes of its input, or undefined if it refuses it in words for the user, which name the place. */
+export function refused<T>(work: () => T, place?: RegExp): T | undefined {
   try {
     return work()
   } catch (error) {
-    return onlyUserError(error)
+    return onlyUserError(error, place)
   }
 }
 
-/** Bears the error that a parser refuses its input with; any other is a finding. */
-export function onlyUserError(error: unknown): undefined {
+/** Bears the error that a parser refuses its input with, if its message names the place; any other is a finding. */
+export function onlyUserError(error: unknown, place = /^/): undefined {
   assert.ok(error instanceof UserError, `threw ${String(error)}`)
+  assert.match(error.message, place)
 }

@@ -126,6 +126,8 @@ const setEnv = ([key, value]: readonly [string, string]) =>
 const unsetEnv = (key: string) =>
   new Step(['env', 'unset', key], ({ env }) => (env.delete(key) ? undefined : /is not set/))
 
+const history = new Step(['history', '-n', '20'], () => undefined)
+
 /** Looks whether agentvm's world is the model's; gives each new agent a piece of work of its own. */
 async function compare(model: LifecycleModel, cli: CliWorker): Promise<void> {
   const rows = await cli.json<AgentRow[]>('list')
@@ -159,7 +161,7 @@ const steps: fc.Arbitrary<Step>[] = [
   ...[name.map(spawn), name.map(restart), name.map(kill)],
   ...[fc.tuple(name, name).map(rename), fc.tuple(name, name).map(clone)],
   ...[fc.constant(clean), name.map(restore)],
-  ...[fc.tuple(key, fc.string({ maxLength: 20 })).map(setEnv), key.map(unsetEnv)],
+  ...[fc.tuple(key, fc.string({ maxLength: 20 })).map(setEnv), key.map(unsetEnv), fc.constant(history)],
 ]
 
 /** Any commands of the life cycle, on few names, so that they meet each other. */

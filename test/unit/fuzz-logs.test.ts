@@ -92,6 +92,27 @@ describe('files of lines that may hold anything', function () {
     fc.assert(fc.property(text, holds), fuzzing(150))
   })
 
+  it('are messages, which leave the queue as they came, one after the other', async () => {
+    let number = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(nasty, { minLength: 1, maxLength: 3 }), async (texts) => {
+        const place = join(folder, `whole-${number++}`)
+        for (const [index, text] of texts.entries())
+          await new MessageQueue(place).add(`${index} ${text.slice(0, 20)}`, Buffer.from(text))
+        const queue = new MessageQueue(place)
+        const sent: Buffer[] = []
+        const take = async (bytes: Uint8Array) => void sent.push(Buffer.from(bytes))
+        while (queue.isWaiting) await queue.sendFirst(take, async () => undefined)
+        assert.deepEqual(
+          sent,
+          texts.map((text) => Buffer.from(text)),
+        )
+        rmSync(place, { recursive: true })
+      }),
+      fuzzing(30),
+    )
+  })
+
   it('are messages: damaged ones are told of, never typed, and keep no other', async () => {
     let number = 0
     await fc.assert(

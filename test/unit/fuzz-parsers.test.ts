@@ -12,7 +12,6 @@ import { parseEntry } from '../../src/agents/journal/entry.ts'
 import { decodeRecord, encodeRecord } from '../../src/agents/state/record-codec.ts'
 import { formatState, parseState } from '../../src/agents/state/state-file.ts'
 import { formatTags, parseTags, tagsFromFlags } from '../../src/agents/state/tags.ts'
-import { UserError } from '../../src/errors.ts'
 import { readEnvForm } from '../../src/extensions/own-profiles/env-form.ts'
 import { readJsonForm } from '../../src/extensions/own-profiles/json-form.ts'
 import { EnvText } from '../../src/settings/env-file-syntax.ts'
@@ -20,20 +19,10 @@ import { shellJoin, shellSplit } from '../../src/system/shell-words.ts'
 import { EscapeFilter } from '../../src/terminal/escape-filter.ts'
 import { sanitizeLine } from '../../src/terminal/sanitize.ts'
 import { visibleLine } from '../../src/terminal/visible.ts'
-import { check, nasty } from '../support/fuzz.ts'
+import { check, nasty, refused } from '../support/fuzz.ts'
 
 const noNul = nasty.map((text) => text.replaceAll('\0', ''))
 const wellFormed = noNul.map((text) => text.toWellFormed())
-
-/** Runs something that may refuse its input, but only by an error for the user. */
-function refusesAtMost<T>(work: () => T): T | undefined {
-  try {
-    return work()
-  } catch (error) {
-    assert.ok(error instanceof UserError, `threw ${String(error)}`)
-    return undefined
-  }
-}
 
 describe('any text', () => {
   it('comes back from a command line as it was put in, word by word', () => {
@@ -56,23 +45,26 @@ describe('any text', () => {
     check(values, (state) => assert.deepEqual({ ...parseState(formatState(state), 'x') }, { ...state }))
   })
 
-  it('is a state file, or damaged', () => {
+  it('is a state file, or damaged in a line', () => {
     check(nasty, (text) => {
-      refusesAtMost(() => parseState(text, 'x'))
+      refused(() => parseState(text, 'x'), /^the state file x is damaged in line \d+$/)
     })
   })
 
   it('gives a record, and the same one from what that is written as', () => {
     const keys = Object.keys(encodeRecord(decodeRecord({}, 'a1')))
     check(fc.dictionary(fc.constantFrom(...keys), noNul), (values) => {
-      const record = refusesAtMost(() => decodeRecord({ ...values, AGENT_FORMAT: '1' }, 'a1'))
+      const record = refused(
+        () => decodeRecord({ ...values, AGENT_FORMAT: '1' }, 'a1'),
+        /'a1' is damaged in AGENT_/,
+      )
       if (record) assert.deepEqual(decodeRecord(encodeRecord(record), 'a1'), record)
     })
   })
 
   it('comes back from an env file, beside whatever stood there', () => {
     check(fc.tuple(noNul, fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,8}$/), noNul), ([before, key, value]) => {
-      const text = refusesAtMost(() => EnvText.parse(before, 'x'))
+      const text = refused(() => EnvText.parse(before, 'x'), /^line \d+ of x /)
       if (!text) return
       text.set(key, value)
       assert.equal(EnvText.parse(text.toString(), 'x').get(key), value)
@@ -90,7 +82,7 @@ describe('any text', () => {
 
   it('is a tag, or refused; and tags come back', () => {
     check(nasty, (text) => {
-      const tags = refusesAtMost(() => tagsFromFlags([text]))
+      const tags = refused(() => tagsFromFlags([text]))
       if (tags) assert.deepEqual({ ...parseTags(formatTags(tags)) }, { ...tags })
     })
   })
@@ -106,7 +98,7 @@ describe('any text', () => {
     const names = { HOME: '/home/u', SCRIPT_DIR: '/p' }
     const env = nasty.map((value) => `PROFILE_CMD=${value}\nPROFILE_ENV_VARS='${value}'\n`)
     check(fc.oneof(nasty, env), (text) => {
-      refusesAtMost(() => readEnvForm('x', text, 'x.env', names))
+      refused(() => readEnvForm('x', text, 'x.env', names), /^(?:line \d+ of )?x\.env\b/)
     })
     check(
       fc.oneof(
@@ -115,7 +107,7 @@ describe('any text', () => {
         fc.json().map((json) => `{"command":["x"],"env":${json}}`),
       ),
       (text) => {
-        refusesAtMost(() => readJsonForm('x', text, 'x.json', names))
+        refused(() => readJsonForm('x', text, 'x.json', names), /^(?:line \d+ of )?x\.json\b/)
       },
     )
   })

@@ -88,7 +88,8 @@ describe('what users write', () => {
       ' ',
     )
     check(fc.tuple(fc.constantFrom(...Object.values(SETTING_KEYS)), values), ([setting, text]) => {
-      refused(() => parseSetting<unknown>(setting, text, 'line 1'))
+      const place = new RegExp(`^line 1: ${setting.key} can't be `)
+      refused(() => parseSetting<unknown>(setting, text, 'line 1'), place)
     })
   })
 

@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readIfExists } from '../../../src/system/files.ts'
+import { ownerOf } from '../../../src/system/lock.ts'
 import type { CliOptions, CliResult } from '../agentvm.ts'
 import { CliWorker, type WorkerResult } from '../cli-worker.ts'
 import { type Fault, FaultyHome } from './faulty-home.ts'
@@ -10,7 +10,7 @@ import { type Fault, FaultyHome } from './faulty-home.ts'
 const COMPILED = join(tmpdir(), `agentvm-compiled-${process.getuid?.()}`)
 const PRELOAD = join(import.meta.dirname, 'preload.mjs')
 
-/** Locks, which hold their owner's pid, and files written aside, which have it in their names. */
+/** Locks, which name their owner, and files written aside, which have its pid in their names. */
 const OF_A_PROCESS = /\.lock$|\.break$|\.\d+\.[0-9a-f]{8}$/
 
 /** How the process of the commands is started. */
@@ -32,7 +32,13 @@ export class AttackedHome extends FaultyHome {
   constructor(options: AttackOptions = {}) {
     super()
     this.options = options
-    this.env = { XDG_CACHE_HOME: `${this.path}.cache`, NODE_COMPILE_CACHE: COMPILED, ...options.env }
+    mkdirSync(this.temporary)
+    this.env = {
+      TMPDIR: this.temporary,
+      XDG_CACHE_HOME: `${this.path}.cache`,
+      NODE_COMPILE_CACHE: COMPILED,
+      ...options.env,
+    }
   }
 
   override async run(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -63,14 +69,14 @@ export class AttackedHome extends FaultyHome {
     const pid = this.worker?.pid
     for (const path of this.paths(3)) {
       if (!OF_A_PROCESS.test(path)) continue
-      const isOwn = path.includes(`.${pid}.`) || readIfExists(path)?.startsWith(`${pid}:`)
+      const isOwn = path.includes(`.${pid}.`) || ownerOf(path)?.startsWith(`${pid}:`)
       if (isOwn) rmSync(path, { force: true })
     }
   }
 
-  override async remove(): Promise<void> {
-    await super.remove()
-    this.worker?.stop()
+  protected override async endStarted(): Promise<void> {
+    await this.inNewProcess()
+    await super.endStarted()
   }
 
   private async give(args: readonly string[], fault?: Fault): Promise<WorkerResult> {

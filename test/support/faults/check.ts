@@ -2,41 +2,56 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { sweepHome } from '../../../src/agents/state/sweep.ts'
-import { type CliResult, until } from '../agentvm.ts'
+import { until } from '../agentvm.ts'
 import type { WorkerResult } from '../cli-worker.ts'
 import { AttackedHome } from './attacked-home.ts'
-import { DISK_ERRORS, diskFaults, killFaults } from './faults-of.ts'
+import { DISK_ERRORS, diskFaults, isSignal, killFaults, signalFaults } from './faults-of.ts'
 import { type Fault, processesOf } from './faulty-home.ts'
+import { requireEnded, requireKilled, requireWords } from './outcomes.ts'
 import { type FaultScenario, requireWork, workIn } from './scenario.ts'
 
-/** FAULTS=all lets every effect of every command go wrong (half an hour on two cores); else a few of each do. */
+/** FAULTS=all lets every effect of every command go wrong (hours on two cores: one scenario takes minutes, --grep names it); else a few of each do. */
 export const ALL = process.env.FAULTS === 'all'
 
 /** So many homes of one scenario are attacked at once: much of each attack is waiting for processes. */
 const LANES = ALL ? 2 * availableParallelism() : 1
 
+/** What may go wrong in a command with these effects, in groups of one kind each. */
+export type FaultGroups = (effects: Effects, scenario: FaultScenario) => Fault[][]
+
+/** It is killed, or its disk fails. */
+export const killsAndDisks: FaultGroups = ({ own, here }, { persists }) => [
+  killFaults(own),
+  diskFaults(
+    here,
+    DISK_ERRORS.filter(({ stays }) => !(stays && persists)),
+  ),
+]
+
+/** It is asked to end. */
+export const signals: FaultGroups = ({ own }) => [signalFaults(own)]
+
 /**
  * Gives a command, lets one of its effects go wrong, gives it again, and looks whether anything was lost, stands in the
- * way or is left behind; so for each fault that `choose` leaves of all that there are. Throws with all that was found.
+ * way or is left behind; so for each fault that `choose` leaves of each group. Throws with all that was found.
  */
 export async function checkFaults(
   scenario: FaultScenario,
+  groups: FaultGroups,
   choose: (faults: readonly Fault[]) => Fault[],
 ): Promise<void> {
   const served = await scenario.serve?.()
   const attacks = Array.from({ length: LANES }, () => new Attack(scenario, served?.env))
   const problems: string[] = []
-  let tried = 0
   try {
     const [effects = { own: [], here: [] }] = await Promise.all(attacks.map((attack) => attack.prepare()))
-    const chosen = [...choose(killFaults(effects.own)), ...choose(diskFaults(effects.here, DISK_ERRORS))]
-    tried = chosen.length
+    const chosen = groups(effects, scenario).flatMap(choose)
     const waiting = chosen.values()
     await Promise.all(
       attacks.map(async (attack) => {
         for (const fault of waiting) {
           const problem = await attack.problemOf(fault)
-          const name = (isKill(fault) ? effects.own : effects.here)[fault.at - 1]
+          const name = (isOwn(fault) ? effects.own : effects.here)[fault.at - 1]
           if (problem) problems.push(`${JSON.stringify(fault)} ${name}: ${problem}`)
         }
       }),
@@ -46,12 +61,14 @@ export async function checkFaults(
     served?.stop()
   }
   assert.deepEqual(problems, [], problems.join('\n\n'))
-  // An attendant without an agent to attend to changes nothing.
-  assert.ok(tried === 0 || attacks.some(({ hasHit }) => hasHit), 'no fault has hit')
+  assert.ok(
+    attacks.some(({ hasHit }) => hasHit),
+    'no fault has hit',
+  )
 }
 
 /** Names of a command's effects: in a process of its own, which sets up more, and in one that has run others before. */
-interface Effects {
+export interface Effects {
   own: string[]
   here: string[]
 }
@@ -65,7 +82,10 @@ export class Attack {
   hasHit = false
   private readonly home: AttackedHome
   private readonly scenario: FaultScenario
+  /** Agents whose work must not get lost. */
   private names: string[] = []
+  /** All agents that there were before. */
+  private agents: string[] = []
 
   constructor(scenario: FaultScenario, env: Record<string, string> | undefined) {
     this.scenario = scenario
@@ -80,6 +100,7 @@ export class Attack {
       .records()
       .flatMap(({ name, workspace }) => (workIn(workspace) === undefined ? [] : name))
     await this.scenario.start?.(this.home)
+    this.agents = this.home.records().map(({ name }) => name)
     const own = await this.home.effects(this.command())
     await this.home.reset()
     await this.scenario.start?.(this.home)
@@ -94,7 +115,7 @@ export class Attack {
   async problemOf(fault: Fault): Promise<string | undefined> {
     const problem = await this.play(fault, false)
     // What is still going on in the process after a failure ends with it: it counts only if a new process shows it, too.
-    return problem && !isKill(fault) ? this.play(fault, true) : problem
+    return problem && !isOwn(fault) ? this.play(fault, true) : problem
   }
 
   private async play(fault: Fault, dies: boolean): Promise<string | undefined> {
@@ -111,9 +132,11 @@ export class Attack {
       said = result.stdout.slice(-500) + result.stderr
       this.hasHit ||= result.code === 137 || (result.effects?.length ?? 0) >= fault.at
       if (isKill(fault)) requireKilled(result)
+      else if (isSignal(fault.kind)) requireEnded(result, fault.kind, this.scenario.reports ?? false)
       else requireWords(result, this.scenario.reports ?? false)
       if (dies) await this.home.inNewProcess()
       else if (keepsFiles(fault)) this.home.dropOwnFiles()
+      if (isSignal(fault.kind)) await this.requireTrue(result)
       step = 'after the fault'
       requireWork(this.home, this.names)
       await this.scenario.whole?.(this.home)
@@ -133,8 +156,16 @@ export class Attack {
     }
   }
 
+  /** A command that a signal came to has done what its exit code and its words say. */
+  private async requireTrue({ code, stderr }: WorkerResult): Promise<void> {
+    if (code === 0) await this.scenario.after(this.home)
+    if (!/everything was taken back/.test(stderr)) return
+    const made = this.home.records().flatMap(({ name }) => (this.agents.includes(name) ? [] : name))
+    assert.deepEqual(made, [], 'taken back')
+  }
+
   private give(fault: Fault): Promise<WorkerResult> {
-    if (isKill(fault)) return this.home.runFaulty(this.command(), fault)
+    if (isOwn(fault)) return this.home.runFaulty(this.command(), fault)
     return this.home.runFaultyHere(this.command(), fault)
   }
 
@@ -146,20 +177,11 @@ export class Attack {
 
 const isKill = ({ kind }: Fault) => kind === 'kill' || kind === 'torn'
 
+/** It may end the process, which therefore runs that command alone. */
+const isOwn = (fault: Fault) => isKill(fault) || isSignal(fault.kind)
+
 /** Where a file may fail to be removed, the process still has its locks when the command has ended. */
 const keepsFiles = ({ kind }: Fault) => kind === 'EROFS' || kind === 'EIO'
-
-function requireKilled({ code }: CliResult): void {
-  // With fewer effects than the first time, such as one look less at what ends, it comes to its end.
-  assert.ok(code === 137 || code === 0, `exit code ${code}`)
-}
-
-/** What goes wrong is said in words, with what to do. */
-function requireWords({ code, stderr }: CliResult, reports: boolean): void {
-  assert.ok(code >= 0 && code <= 125, `exit code ${code}`)
-  assert.doesNotMatch(stderr, /unexpected|threw|^\s+at /m)
-  if (code !== 0 && !reports) assert.match(stderr, /^agentvm: \S.*\n {2}→ \S/m)
-}
 
 async function requireTidy(home: AttackedHome): Promise<void> {
   // What is left in the background, such as a registration, writes its files aside, too, and has them for a moment.

@@ -1,5 +1,5 @@
 import { canFail } from './can-fail.mjs'
-import type { Fault } from './faulty-home.ts'
+import type { EndingSignal, Fault } from './faulty-home.ts'
 
 /** From there on the disk takes nothing more, or that one time only. */
 export const DISK_ERRORS: readonly Omit<Fault, 'at'>[] = [
@@ -30,4 +30,16 @@ export function killFaults(effects: readonly string[]): Fault[] {
         ]
       : [{ at, kind: 'kill' }]
   })
+}
+
+const SIGNALS: readonly EndingSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+/** A signal to end at each of these effects, the three of them in turn: whoever handles one is to handle all. */
+export function signalFaults(effects: readonly string[]): Fault[] {
+  return effects.map((_, index) => ({ at: index + 1, kind: SIGNALS[index % SIGNALS.length] ?? 'SIGINT' }))
+}
+
+/** Whether it is a signal to end. */
+export function isSignal(kind: Fault['kind']): kind is EndingSignal {
+  return SIGNALS.some((signal) => signal === kind)
 }

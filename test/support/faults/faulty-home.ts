@@ -12,23 +12,26 @@ import { basename, dirname, join, relative } from 'node:path'
 import type { AgentRecord } from '../../../src/agents/state/record.ts'
 import { AgentStore } from '../../../src/agents/state/store.ts'
 import { Home } from '../../../src/settings/home.ts'
-import { outcome, processesWith, RUN_JS, readProc, TestHome } from '../agentvm.ts'
+import { outcome, processesWith, RUN_JS, readProc, TestHome, until } from '../agentvm.ts'
 import type { WorkerResult } from '../cli-worker.ts'
 
 const FAULTS = join(import.meta.dirname, 'preload.mjs')
+
+/** What asks a command to end: Ctrl-C, a service manager, a closed terminal. */
+export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** Which effect of a command goes wrong, and how; see `preload.mjs`. */
 export interface Fault {
   /** Counted from 1. */
   at: number
-  kind: 'kill' | 'torn' | 'ENOSPC' | 'EDQUOT' | 'EROFS' | 'EIO' | 'EMFILE' | 'ESTRANGE'
+  kind: 'kill' | 'torn' | EndingSignal | 'ENOSPC' | 'EDQUOT' | 'EROFS' | 'EIO' | 'EMFILE' | 'ESTRANGE'
   /** Every later write fails, too. */
   stays?: boolean
 }
 
 /** Names of locks, and of what is written or fetched aside before it counts. */
 const LITTER =
-  /\.\d+\.[0-9a-f]{8}$|\.lock$|\.break$|\.previous$|^\.going-|^\..+\.[0-9a-f]{12}$|\.edit-|^(?:staging|check|diff|fifos|new|\.self-test)-\d+-|^current\.|^\..*-[A-Za-z0-9]{6}$/
+  /\.\d+\.[0-9a-f]{8}$|\.lock$|\.break$|\.previous$|^\.going-|^\..+\.[0-9a-f]{12}$|\.edit-|^(?:staging|check|diff|fifos|new|\.self-test|agentvm-[a-z]+)-\d+-|^agentvm-[a-z]+-[A-Za-z0-9]{6}$|^current\.|^\..*-[A-Za-z0-9]{6}$/
 
 /** Locks of processes that nobody waits for: once the home is swept, one that is there is held. */
 const IN_BACKGROUND = /^(?:register|attendant)\.lock$/
@@ -36,8 +39,10 @@ const IN_BACKGROUND = /^(?:register|attendant)\.lock$/
 /** A home that can be put back as it was, and commands against it that go wrong where one wants. */
 export class FaultyHome extends TestHome {
   readonly home = new Home({ AGENTVM_HOME: this.path })
+  /** Where commands have their temporary files that are outside of the home. */
+  protected readonly temporary = `${this.path}.tmp`
   /** Of commands that go wrong. */
-  protected readonly env: Record<string, string> = {}
+  protected readonly env: Record<string, string> = { TMPDIR: this.temporary }
 
   /** The agents as their state files say, without a word of a damaged one. */
   records(): AgentRecord[] {
@@ -60,8 +65,10 @@ export class FaultyHome extends TestHome {
   }
 
   async reset(): Promise<void> {
+    rmSync(this.temporary, { recursive: true, force: true })
+    mkdirSync(this.temporary)
     if (processesWith(this.path).length > 0) await this.ok('purge', '--force')
-    this.killStarted()
+    await this.endStarted()
     for (const folder of [this.path, this.files]) {
       rmSync(folder, { recursive: true, force: true })
       copyFolder(`${folder}.kept`, folder)
@@ -69,11 +76,16 @@ export class FaultyHome extends TestHome {
   }
 
   /** Ends what commands have left running in the background, such as the attendant: it would go on in the home as it will be. */
-  private killStarted(): void {
-    for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-      if (isOwnCli(pid) && environmentOf(pid).includes(`\0AGENTVM_HOME=${this.path}\0`))
-        process.kill(Number(pid), 'SIGKILL')
-    }
+  protected override async endStarted(): Promise<void> {
+    const ofHome = () =>
+      processesWith(RUN_JS).filter((pid) =>
+        `\0${readProc(`${pid}`, 'environ')}`.includes(`\0AGENTVM_HOME=${this.path}\0`),
+      )
+    await until(() => {
+      const left = ofHome()
+      for (const pid of left) tryKill(pid)
+      return left.length === 0
+    }, 'the end of what was started')
   }
 
   /** Runs a command and lets one of its effects go wrong. */
@@ -104,7 +116,7 @@ export class FaultyHome extends TestHome {
     return [...found, ...ofNobody.filter((path) => !/^run\/(?:proxy|p$)/.test(path))]
   }
 
-  /** Paths of what lies in the home and in the user's folder, so many folders deep. */
+  /** Paths of what lies in the home, in the user's folder and among the temporary files, so many folders deep. */
   protected paths(depth: number): string[] {
     const below = (folder: string, left: number): string[] =>
       !existsSync(folder)
@@ -113,10 +125,11 @@ export class FaultyHome extends TestHome {
             const path = join(folder, entry.name)
             return [path, ...(left > 0 && entry.isDirectory() ? below(path, left - 1) : [])]
           })
-    return [this.path, this.files].flatMap((folder) => below(folder, depth))
+    return [this.path, this.files, this.temporary].flatMap((folder) => below(folder, depth))
   }
 
   private async traced(args: readonly string[], fault: Record<string, string>): Promise<WorkerResult> {
+    mkdirSync(this.temporary, { recursive: true })
     const trace = `${this.path}.trace`
     writeFileSync(trace, '')
     const faults = { FAULT_TRACE: trace, ...fault }
@@ -142,10 +155,10 @@ function copyFolder(from: string, to: string): void {
   execFileSync('cp', ['-a', from, to])
 }
 
-function isOwnCli(pid: string): boolean {
-  return readProc(pid, 'cmdline').includes(RUN_JS)
-}
-
-function environmentOf(pid: string): string {
-  return `\0${readProc(pid, 'environ')}`
+function tryKill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
 }

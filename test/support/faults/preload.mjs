@@ -1,8 +1,8 @@
 // A preload (`node --import`) that numbers the effects of a process - each change of a file, each child, each signal -
 // and lets the one with the number FAULT_AT go wrong. FAULT_KIND: `kill` (as by kill -9 just before it), `torn` (a
-// write that comes half-way, then kill), or an error code such as ENOSPC, which that effect and, with FAULT_STAYS,
-// each later write fails with. FAULT_TRACE: a file that each effect's name is added to. A process that runs several
-// commands says instead what is to go wrong in the next one: `process[Symbol.for('agentvm.faults')].begin({ at, kind, stays })`,
+// write that comes half-way, then kill), a signal such as SIGINT (sent just before it; who handles it goes on), or an
+// error code such as ENOSPC, which that effect and, with FAULT_STAYS, each later write fails with. FAULT_TRACE: a file
+// that each effect's name is added to. A process that runs several commands says instead what is to go wrong in the next one: `process[Symbol.for('agentvm.faults')].begin({ at, kind, stays })`,
 // and hears from `end()` the names of the effects that there were.
 import childProcess from 'node:child_process'
 import fs from 'node:fs'
@@ -44,6 +44,11 @@ function effect(name, path, tear) {
     if (kind === 'torn') quietly(() => tear?.())
     process.kill(process.pid, 'SIGKILL')
     for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+  }
+  if (kind.startsWith('SIG')) {
+    // To this very process, so that it has ended when this returns, unless it listens.
+    if (count === at) process.kill(process.pid, kind)
+    return
   }
   if ((count === at || (stays && at > 0 && count > at)) && canFail(kind, name)) throw failure(name, path)
 }
@@ -193,18 +198,38 @@ function announce(see, args) {
   if (seen) effect(seen.name, seen.path, seen.tear)
 }
 
+/** The error that a child fails to start with; undefined if it is to start. */
+function failureOfStart(file, call) {
+  try {
+    effect('spawn', file)
+  } catch (error) {
+    return Object.assign(error, { syscall: `${call} ${file}` })
+  }
+}
+
+// As Node does it: the child is there, without streams, and tells soon that it has not started.
 const { spawn } = childProcess.ChildProcess.prototype
 childProcess.ChildProcess.prototype.spawn = function (options) {
-  effect('spawn', options.file)
-  return spawn.call(this, options)
+  const error = failureOfStart(options.file, 'spawn')
+  if (!error) return spawn.call(this, options)
+  // Its handle was never made ready: what it holds for a pid is anything, such as 0, which means our own group.
+  this._handle = null
+  process.nextTick(() => {
+    this.emit('error', error)
+    this.emit('close', error.errno, null)
+  })
+  return error.errno
 }
 const { spawnSync, execFileSync } = childProcess
 childProcess.spawnSync = (file, ...rest) => {
-  effect('spawn', file)
-  return spawnSync(file, ...rest)
+  const error = failureOfStart(file, 'spawnSync')
+  return error
+    ? { error, status: null, signal: null, output: null, pid: 0, stdout: null, stderr: null }
+    : spawnSync(file, ...rest)
 }
 childProcess.execFileSync = (file, ...rest) => {
-  effect('spawn', file)
+  const error = failureOfStart(file, 'spawnSync')
+  if (error) throw error
   return execFileSync(file, ...rest)
 }
 const { kill } = process

@@ -16,6 +16,8 @@ export interface FaultScenario {
   reloads?: boolean
   /** What goes wrong is part of what the command prints. */
   reports?: boolean
+  /** Goes on until it could do its work: with a disk that takes nothing more it would never end. */
+  persists?: boolean
   /** Made once, then copied: agents in it don't run. */
   prepare: (home: FaultyHome) => Promise<void>
   /** Made anew for each fault, since something runs in it. */

@@ -1,16 +1,25 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import type { QueuedMessage } from '../../../../src/agents/messages/queue.ts'
+import { MessageQueue, type QueuedMessage } from '../../../../src/agents/messages/queue.ts'
 import type { FaultyHome } from '../faulty-home.ts'
-import { type FaultScenario, nothing, userFile } from '../scenario.ts'
+import { type FaultScenario, rows, userFile } from '../scenario.ts'
 
-/** A CLI whose prompt tells that it is idle. */
+/** A CLI whose screen tells whether it works or is idle. */
 const PROFILE = {
   prompt: { via: 'typed' },
-  activity: { rules: [{ id: 'prompt', state: 'idle', in: 'bottom', lines: 1, match: '^ready>' }] },
+  activity: {
+    rules: [
+      { id: 'works', state: 'working', in: 'bottom', lines: 1, match: '^at work' },
+      { id: 'prompt', state: 'idle', in: 'bottom', lines: 1, match: '^ready>' },
+    ],
+  },
 }
 const STAND_IN = ['--net', 'none', '-p', 'stand-in']
-const COMMAND = ['sh', '-c', 'while printf "ready> " && read -r line; do echo "$line" >>got; done']
+const COMMAND = [
+  'sh',
+  '-c',
+  'while printf "ready> " && read -r line; do echo "$line" >>got; echo at work; sleep 0.3; done',
+]
 
 async function standIn(home: FaultyHome): Promise<void> {
   mkdirSync(home.file('profiles'), { recursive: true, mode: 0o700 })
@@ -84,12 +93,14 @@ export const MESSAGE_SCENARIOS: FaultScenario[] = [
   },
   {
     title: 'attend',
-    prepare: async (home) => {
-      await dead(home)
-      await home.ok('exec', 's1', '--queue', '--id', 'k1', 'do that')
+    persists: true,
+    prepare: standIn,
+    start: async (home) => {
+      await start(home)
+      const id = (await rows(home)).get('s1')?.id ?? ''
+      await new MessageQueue(home.file('messages', id)).add('k1', Buffer.from('do that'))
     },
-    start: nothing,
     command: ['attend'],
-    after: async (home) => assert.deepEqual(await waiting(home), [['k1', 7]]),
+    after: async (home) => got(home),
   },
 ]
