@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import type { Context } from '../agents/context.ts'
 import { type Outcome, throwIfSingle } from '../agents/each.ts'
+import { NotRunning } from '../agents/end/kill.ts'
 import { type Killed, killAgents, signalNamed } from '../agents/end/kill-many.ts'
 import { type AgentChoice, describeTags, selectAgents } from '../agents/state/select.ts'
 import { UserError } from '../errors.ts'
@@ -32,10 +33,16 @@ export async function killChosen(
   const names = await selectAgents(context, choice, 'running')
   if (names.length === 0) process.stderr.write(`no running agents${describeTags(choice.tags)}\n`)
   else if (choice.names.length === 0 && !flags.force) await ask(names)
-  const outcomes = await killAgents(context, names, options, (outcome) => {
+  // Of those that nobody named, one may have ended, or gone, before its turn: nothing is left to do.
+  const isOver = (outcome: Outcome<Killed>) =>
+    choice.names.length === 0 &&
+    !outcome.ok &&
+    (outcome.error instanceof NotRunning || !context.store.names().includes(outcome.name))
+  const all = await killAgents(context, names, options, (outcome) => {
     if (outcome.ok) log(`${outcome.name}: killed`)
-    else if (names.length > 1) reportFailure(outcome)
+    else if (names.length > 1 && !isOver(outcome)) reportFailure(outcome)
   })
+  const outcomes = all.filter((outcome) => !isOver(outcome))
   throwIfSingle(outcomes)
   exitByOutcomes(outcomes)
   return outcomes

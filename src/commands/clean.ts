@@ -40,7 +40,7 @@ export default class Clean extends AgentvmCommand {
       const size = formatBytes(bytes)
       this.log(`${name}: ${dryRun ? 'would be removed' : 'removed'} from the trash for good (${size})`)
     }
-    if (kept.some(({ reason }) => !reason.startsWith('it is running'))) {
+    if (!flags.force && kept.some(({ reason }) => !reason.startsWith('it is running'))) {
       this.logToStderr('agentvm clean --force also moves those to the trash')
     }
     if (cleaned.length + kept.length + expired.length === 0) this.logToStderr('no dead agents')

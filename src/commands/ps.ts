@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core'
 import { createContext } from '../agents/context.ts'
-import { CPU_WINDOW_MS, listUsage } from '../agents/usage/ps.ts'
+import { listUsage } from '../agents/usage/ps.ts'
 import { AgentvmCommand } from '../agentvm-command.ts'
 import { usageTable } from '../terminal/usage-table.ts'
 
 export default class Ps extends AgentvmCommand {
   static override description = `Show what running agents use: CPU, memory, processes, uptime.
-Each agent's whole process tree counts, launcher and sandbox included, its tmux server not. CPU is measured over ${CPU_WINDOW_MS} ms, in percent of one core. RSS counts a page that several processes share in each of them; --pss divides it among them.`
+Each agent's whole process tree counts, launcher and sandbox included, its tmux server not. CPU is measured since the last command that looked, if that was 0.2 to 3 seconds ago, else over a moment, in percent of one core. RSS counts a page that several processes share in each of them; --pss divides it among them.`
   static override examples = [
     '<%= config.bin %> ps',
     '<%= config.bin %> ps --all',

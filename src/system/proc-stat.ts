@@ -22,7 +22,8 @@ export function parseProcStat(pid: number, stat: string): ProcessInfo {
   // What follows the name begins with the third field: state ppid pgrp session …
   const fields = stat.slice(close + 2).split(' ', 22)
   const field = (number: number) => Number(fields[number - 3])
-  const ticks = field(14) + field(15) + field(16) + field(17)
+  const ms = (ticks: number) => (ticks * 1000) / clockTicks()
+  const waited = field(16) + field(17)
   return {
     pid,
     ppid: field(4),
@@ -30,7 +31,9 @@ export function parseProcStat(pid: number, stat: string): ProcessInfo {
     command: stat.slice(open + 1, close),
     start: fields[19] ?? '',
     zombie: fields[0] === 'Z' || fields[0] === 'X',
-    cpuMs: (ticks * 1000) / clockTicks(),
+    cpuMs: ms(field(14) + field(15) + waited),
+    waitedCpuMs: ms(waited),
+    threads: field(20),
     rssBytes: field(24) * pageBytes(),
   }
 }

@@ -48,6 +48,8 @@ export function parsePsOutput(output: string): ProcessInfo[] {
       start: rest.slice(0, 5).join(' '),
       zombie: state.startsWith('Z'),
       cpuMs: parseCpuTime(time),
+      waitedCpuMs: 0,
+      threads: 1,
       rssBytes: Number(rss) * 1024,
     }
   })

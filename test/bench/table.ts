@@ -18,7 +18,18 @@ export function asMarkdown({ machine, timings, facts, missing }: BenchReport, be
   const lines = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
   const about = Object.entries(machine).map(([name, value]) => `${name} ${value}`)
   const notes = missing.map(({ name, why }) => `\nNot measured: ${name}: ${why}\n`)
-  return `${lines.join('\n')}\n\n${about.join(', ')}.\n${notes.join('')}`
+  return `${lines.join('\n')}\n\n${about.join(', ')}.\n${notes.join('')}${countTargets(timings, facts)}`
+}
+
+function countTargets(timings: BenchReport['timings'], facts: BenchReport['facts']): string {
+  const met = [
+    ...timings.flatMap((one) => (one.target ? (one.met ?? false) : [])),
+    ...facts.flatMap(({ target, value }) => (target ? isMet(target, value) : [])),
+  ]
+  if (met.length === 0) return ''
+  const missed = met.filter((isGood) => !isGood).length
+  const count = `\n${met.length - missed} of ${met.length} targets met.`
+  return missed === 0 ? `${count}\n` : `${count} What stands in the way of the others: docs/performance.md\n`
 }
 
 function timingCells(timing: Timing): string[] {

@@ -40,11 +40,14 @@ export interface MeterWorld {
   processes: () => ProcessInfo[]
   /** Milliseconds of a clock that never jumps, and is the same in all processes. */
   now: () => number
+  /** CPU time of a process of the listing, milliseconds. */
+  cpuMs: (process: ProcessInfo) => number
 }
 
 /** This machine. */
 export const REAL_WORLD: MeterWorld = {
   processes: listProcesses,
+  cpuMs: ({ cpuMs }) => cpuMs,
   now: () => Number(process.hrtime.bigint() / 1000n) / 1000,
 }
 
@@ -81,7 +84,7 @@ export class UsageMeter {
       if (!launcher) continue
       // Not by the id: after a restart it counts from 0 again.
       const key = `${launcher.pid}:${launcher.start}`
-      const cpuMs = sum(tree, ({ cpuMs }) => cpuMs) + (agent.elsewhere?.cpuSeconds ?? 0) * 1000
+      const cpuMs = sum(tree, this.world.cpuMs) + (agent.elsewhere?.cpuSeconds ?? 0) * 1000
       const uptimeSeconds = age(launcher.start)
       const alive = tree.filter(({ zombie }) => !zombie)
       samples.set(key, cpuMs)
