@@ -14,7 +14,7 @@ const JOBS = Math.min(Math.max(availableParallelism(), 2), 4)
  * Runs mocha, with coverage and several files at once unless only some tests are asked for.
  *
  * @param {string[]} args for mocha, such as `--grep x` or a file
- * @returns {Promise<{ code: number, passed: number, failed: number }>}
+ * @returns {Promise<{ code: number, passed: number, failed: number, skipped: string[] }>} with the titles of the tests that were skipped
  */
 export async function runTests(args) {
   const counts = join(ROOT, '.cache', 'test-counts.json')
@@ -26,7 +26,7 @@ export async function runTests(args) {
   const parallel = ['--parallel', '--jobs', String(JOBS)]
   const argv = args.length > 0 ? mocha : [pinnedNode(), join(modules, 'c8/bin/c8.js'), ...mocha, ...parallel]
   const code = await run(argv, { env: pinnedEnv({ TEST_COUNTS_FILE: counts }) })
-  if (!existsSync(counts)) return { code: code || 1, passed: 0, failed: 1 }
-  const { passes, failures } = JSON.parse(readFileSync(counts, 'utf8'))
-  return { code, passed: passes, failed: failures }
+  if (!existsSync(counts)) return { code: code || 1, passed: 0, failed: 1, skipped: [] }
+  const { passes, failures, skipped } = JSON.parse(readFileSync(counts, 'utf8'))
+  return { code, passed: passes, failed: failures, skipped }
 }

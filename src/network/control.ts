@@ -36,7 +36,7 @@ export type ControlAnswer =
     }
   | { ok: false; problem: string }
 
-/** The problem of a request whose version the proxy doesn't speak. */
+/** The problem of a request whose version the proxy doesn't speak, or that comes from a home that was moved since it started. */
 export const OTHER_VERSION = 'another version'
 
 /** Name of the control socket in the folder of the proxy's sockets. */

@@ -7,6 +7,7 @@ import type { Home } from '../settings/home.ts'
 import { readIfExists } from '../system/files.ts'
 import { closeInheritedDescriptors } from '../system/inherited.ts'
 import { isOwnerAlive, ownIdentity, sendSignal } from '../system/processes.ts'
+import { whenStarted } from '../system/when-started.ts'
 import { PID_FILE } from './control.ts'
 
 /** The proxy's entry: beside this file, compiled or not as this file is. */
@@ -39,6 +40,7 @@ export async function startProxy(home: Home): Promise<void> {
     },
   })
   closeSync(errors)
+  await whenStarted(child)
   child.on('error', () => {})
   const output = child.stdout as Readable
   const first = await new Promise<string>((resolve) => {

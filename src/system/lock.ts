@@ -7,6 +7,9 @@ import { isOwnerAlive, ownIdentity } from './processes.ts'
 
 const POLL_MS = 10
 
+/** Locks that this process holds no more and could not remove, as on a disk that takes no more changes. */
+const unreleased = new Set<string>()
+
 /**
  * Runs `fn` while holding a lock that names its owner by pid and start time. A lock whose owner has died is
  * broken. Throws a {@link UserError} if a live owner keeps it for longer than `timeoutMs` (default 10,000; 0 tries once).
@@ -30,7 +33,7 @@ export async function withLock<T>(
   try {
     return await fn()
   } finally {
-    rmSync(path, { force: true })
+    release(path)
   }
 }
 
@@ -40,9 +43,18 @@ export function withFreeLock(path: string, fn: () => void): boolean {
   try {
     fn()
   } finally {
-    rmSync(path, { force: true })
+    release(path)
   }
   return true
+}
+
+function release(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch (error) {
+    unreleased.add(path)
+    throw error
+  }
 }
 
 /** Whether somebody who is alive has the lock. */
@@ -65,8 +77,8 @@ function makeLock(path: string): boolean {
   }
 }
 
-/** Whose a lock is, also one of an older agentvm, which is a file; undefined if nobody has it. */
-function ownerOf(path: string): string | undefined {
+/** Whose a lock is, by pid and start time, also one of an older agentvm, which is a file; undefined if nobody has it. */
+export function ownerOf(path: string): string | undefined {
   try {
     return readlinkSync(path)
   } catch (error) {
@@ -77,8 +89,14 @@ function ownerOf(path: string): string | undefined {
 }
 
 function tryLock(path: string): boolean {
-  if (makeLock(path)) return true
+  if (makeLock(path)) {
+    // Somebody else has removed it.
+    unreleased.delete(path)
+    return true
+  }
   const holder = ownerOf(path)
+  // Else this process would wait for itself.
+  if (holder === ownIdentity() && unreleased.delete(path)) return true
   if (holder === undefined || isOwnerAlive(holder)) return false
   debug('lock', () => `breaks ${path}, whose owner ${holder} has died`)
   breakLock(path, holder)
@@ -102,8 +120,9 @@ function breakLock(path: string, deadHolder: string): void {
   const breaker = `${path}.break`
   if (!makeLock(breaker)) {
     const other = ownerOf(breaker)
-    if (other !== undefined && !isOwnerAlive(other)) rmSync(breaker, { force: true })
-    return
+    if (other === undefined || isOwnerAlive(other)) return
+    rmSync(breaker, { force: true })
+    if (!makeLock(breaker)) return
   }
   try {
     if (ownerOf(path) === deadHolder) rmSync(path, { force: true })

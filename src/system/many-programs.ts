@@ -16,6 +16,8 @@ export interface ShortResult {
   exitCode: number
   /** What it printed on both its streams, without the last newlines. */
   output: string
+  /** Why the shell that was to start it isn't there. */
+  cause?: Error
 }
 
 /** Ends a result: a control character that no program of ours prints. */
@@ -34,6 +36,7 @@ export class ManyPrograms {
   private readonly waiting = new Map<string, (result: ShortResult) => void>()
   private next = 0
   private unread = ''
+  private failure: Error | undefined
 
   /** `env`: the environment of all. */
   constructor(env: Record<string, string>) {
@@ -46,7 +49,7 @@ export class ManyPrograms {
     })
     this.shell.stdin?.on('error', () => {})
     this.shell.stdout?.setEncoding('utf8').on('data', (text: string) => this.take(text))
-    this.shell.on('error', () => this.fail())
+    this.shell.on('error', (error) => this.fail(error))
     this.shell.on('close', () => this.fail())
   }
 
@@ -69,7 +72,7 @@ export class ManyPrograms {
     ]
     return new Promise((resolve) => {
       this.waiting.set(id, resolve)
-      if (this.shell.exitCode !== null || this.shell.pid === undefined) return this.fail()
+      if (this.shell.exitCode !== null || this.failure) return this.fail()
       this.shell.stdin?.write(Buffer.concat(parts.map((part) => Buffer.from(part))))
     })
   }
@@ -89,8 +92,11 @@ export class ManyPrograms {
     }
   }
 
-  private fail(): void {
-    for (const resolve of this.waiting.values()) resolve({ exitCode: -1, output: 'the shell has ended' })
+  private fail(error?: Error): void {
+    this.failure ??= error
+    const cause = this.failure ? { cause: this.failure } : {}
+    for (const resolve of this.waiting.values())
+      resolve({ exitCode: -1, output: 'the shell has ended', ...cause })
     this.waiting.clear()
   }
 }

@@ -1,5 +1,9 @@
+/** Whoever writes so long a word hasn't typed it; comparing takes time by the square of its length. */
+const LONGEST = 255
+
 /** The one of `known` that a typing error most likely meant, or undefined if none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > LONGEST) return undefined
   const most = Math.max(1, Math.floor(word.length / 3))
   let best: { text: string; distance: number } | undefined
   for (const text of known) {

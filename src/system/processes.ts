@@ -17,6 +17,10 @@ export interface ProcessInfo {
   zombie: boolean
   /** CPU time so far, milliseconds: its own, and on Linux that of the children which it has waited for. */
   cpuMs: number
+  /** How much of `cpuMs` is that of such children. */
+  waitedCpuMs: number
+  /** 1 also on macOS, where it isn't known. */
+  threads: number
   /** Resident memory, bytes. Pages that processes share count in each of them. */
   rssBytes: number
 }
@@ -68,15 +72,20 @@ export function childrenOf(all: readonly ProcessInfo[]): Children {
   return Object.groupBy(all, ({ ppid }) => ppid)
 }
 
-/** A process and everything below it, parents before children. `children`: those of `all`, for who asks for many trees. */
-export function processTree(
-  pid: number,
-  all: readonly ProcessInfo[] = listProcesses(),
-  children: Children = childrenOf(all),
-): ProcessInfo[] {
-  const tree = all.filter((process) => process.pid === pid)
+/** A process, if it is there, and everything below it, parents before children. */
+export function withDescendants(root: ProcessInfo | undefined, children: Children): ProcessInfo[] {
+  const tree = root ? [root] : []
   for (const process of tree) tree.push(...(children[process.pid] ?? []))
   return tree
+}
+
+/** The same, from one look at the system. */
+export function processTree(pid: number): ProcessInfo[] {
+  const all = listProcesses()
+  return withDescendants(
+    all.find((process) => process.pid === pid),
+    childrenOf(all),
+  )
 }
 
 /** A variable of the environment that a process was started with. Undefined also where that can't be read: other users' processes, macOS. */

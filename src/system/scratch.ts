@@ -1,4 +1,5 @@
-import { mkdtempSync } from 'node:fs'
+import { lstatSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { entriesOf } from './files.ts'
 import { processStart } from './processes.ts'
@@ -12,8 +13,37 @@ export function makeScratch(parent: string, kind: string): string {
 /** Removes the folders of {@link makeScratch} whose process has died before it could. */
 export function removeDeadScratch(parent: string, kinds: readonly string[]): void {
   for (const entry of entriesOf(parent)) {
-    const kind = kinds.find((one) => entry.startsWith(`${one}-`))
-    const pid = kind && /^-(\d+)-[A-Za-z0-9]{6}$/.exec(entry.slice(kind.length))?.[1]
-    if (pid && processStart(Number(pid)) === undefined) removeTree(join(parent, entry))
+    if (kinds.some((kind) => isDeadScratch(entry, kind))) removeTree(join(parent, entry))
   }
+}
+
+/**
+ * {@link makeScratch} in the system's folder of temporary files. What processes of the same kind have left there that died
+ * goes first: nobody else looks after it.
+ */
+export function makeTemporary(kind: string): string {
+  const parent = tmpdir()
+  for (const entry of entriesOf(parent)) {
+    if (isDeadScratch(entry, kind) && isOurs(join(parent, entry))) removeQuietly(join(parent, entry))
+  }
+  return makeScratch(parent, kind)
+}
+
+function isDeadScratch(entry: string, kind: string): boolean {
+  if (!entry.startsWith(`${kind}-`)) return false
+  const pid = /^-(\d+)-[A-Za-z0-9]{6}$/.exec(entry.slice(kind.length))?.[1]
+  return pid !== undefined && processStart(Number(pid)) === undefined
+}
+
+/** Anybody may put something there. */
+function isOurs(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  return stats?.isDirectory() === true && stats.uid === process.getuid?.()
+}
+
+/** What can't be removed keeps nobody from anything. */
+function removeQuietly(path: string): void {
+  try {
+    removeTree(path)
+  } catch {}
 }

@@ -26,9 +26,9 @@ export function runByShell(
   const bytes = typeof input === 'string' ? Buffer.from(input) : input
   if (!short || users === 0 || !ManyPrograms.takes({ argv, input: bytes })) return undefined
   shell ??= new ManyPrograms({ PATH: process.env.PATH ?? '/usr/bin:/bin' })
-  return inTime(shell.run({ argv, env, cwd, input: bytes }), timeout).then(({ exitCode, output }) => {
+  return inTime(shell.run({ argv, env, cwd, input: bytes }), timeout).then(({ exitCode, output, cause }) => {
     const [stdout, stderr] = exitCode === 0 ? [output, ''] : ['', output]
-    return { exitCode, stdout, stderr, failure: `exit code ${exitCode}` }
+    return { exitCode, stdout, stderr, failure: `exit code ${exitCode}`, ...(cause && { cause }) }
   })
 }
 

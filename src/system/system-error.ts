@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { UserError } from '../errors.ts'
+import { ExternalCommandError, UserError } from '../errors.ts'
 
 /** What a system call that failed means, and what mends it. */
 const MEANINGS: Record<string, (path: string) => [what: string, fix: string]> = {
@@ -25,6 +25,14 @@ const MEANINGS_WITHOUT_PLACE: Record<string, [what: string, fix: string]> = {
   EIO: ['the disk reports an error', "look into the system's log: the disk may be failing"],
 }
 
+/** The same of a program that could not be started. */
+const MEANINGS_OF_START: Record<string, [what: string, fix: string]> = {
+  EMFILE: ['too many open files', "raise the limit: 'ulimit -n 4096'"],
+  ENFILE: ['the machine has too many open files', 'end some programs, then try again'],
+  EAGAIN: ['no more processes may be started', "end some programs, or raise the limit: 'ulimit -u'"],
+  ENOMEM: ['there is not enough memory to start it', 'end some programs, then try again'],
+}
+
 const WRITES = /^(?:write|fsync|fdatasync|close|ftruncate|fchmod|fchown|futime)$/
 
 /** A file that isn't there is its folder's matter. */
@@ -40,7 +48,9 @@ export function inWords(error: Error): { what: string; fix: string | undefined }
 
 /** A failed system call on a file in words that say what to do, or undefined if the error is another one. */
 export function systemError(error: Error): UserError | undefined {
-  const { code = '', path, dest, syscall = '' } = error as NodeJS.ErrnoException & { dest?: string }
+  // A program that failed before it began: its error has the system's as the cause.
+  const failed = error instanceof ExternalCommandError && isOfStart(error.cause) ? error.cause : error
+  const { code = '', path, dest, syscall = '' } = failed as NodeJS.ErrnoException & { dest?: string }
   const place = dest ?? path
   const [what, fix] = meaningOf(code, place, syscall) ?? []
   if (what === undefined) return undefined
@@ -48,6 +58,10 @@ export function systemError(error: Error): UserError | undefined {
 }
 
 function meaningOf(code: string, place: unknown, syscall: string): [what: string, fix: string] | undefined {
+  if (syscall.startsWith('spawn') && MEANINGS_OF_START[code]) return MEANINGS_OF_START[code]
   if (typeof place === 'string') return MEANINGS[code]?.(place)
   return WRITES.test(syscall) ? MEANINGS_WITHOUT_PLACE[code] : undefined
 }
+
+const isOfStart = (cause: unknown) =>
+  cause instanceof Error && (cause as NodeJS.ErrnoException).syscall?.startsWith('spawn') === true

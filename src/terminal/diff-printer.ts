@@ -32,7 +32,7 @@ export async function printDiff(
   if (!form.raw) for (const line of summaryLines(report, colours)) await lines.add(line)
   if (form.stat) for (const line of diffStat(report, colours, form.width)) await lines.add(line)
   else {
-    const source = patch.read()
+    const source = await patch.read()
     const quote = form.raw ? (path: string) => latin1(quotedPath(path)) : quotedPath
     for await (const line of patchLines(source, patch.paths, quote)) {
       await lines.add(form.raw ? line.text : shown(line, colours, form.isTTY))

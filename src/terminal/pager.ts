@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { waitInForeground } from '../system/signals.ts'
+import { whenStarted } from '../system/when-started.ts'
 import { Output } from './output.ts'
 
 /** Starts the pager given as `$1`; where it isn't installed, the text comes as it is. */
@@ -20,6 +21,7 @@ export async function withPager(
     stdio: ['pipe', 'inherit', 'inherit'],
     env: { ...env, LESS: env.LESS ?? 'FRX', LV: env.LV ?? '-c' },
   })
+  await whenStarted(child)
   const closed = waitInForeground(child, 'theirs')
   closed.catch(() => {})
   await print(new Output(child.stdin))

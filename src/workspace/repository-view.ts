@@ -3,18 +3,19 @@ import { once } from 'node:events'
 import {
   existsSync,
   lstatSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { UserError } from '../errors.ts'
 import { removeTree } from '../system/remove-tree.ts'
+import { makeTemporary } from '../system/scratch.ts'
+import { systemError } from '../system/system-error.ts'
+import { whenStarted } from '../system/when-started.ts'
 import { plainEnvironment } from './git.ts'
 
 /** Milliseconds that one git may take: a FIFO in a repository would hold it for ever. */
@@ -58,7 +59,7 @@ export class RepositoryView {
   /** Gives `fn` a view of the repository that a folder lies in. Throws a {@link UserError} (exit code 2) if it lies in none. */
   static async with<T>(folder: string, fn: (view: RepositoryView) => Promise<T>): Promise<T> {
     const places = findRepository(resolve(folder))
-    const scratch = mkdtempSync(join(tmpdir(), 'agentvm-view-'))
+    const scratch = makeTemporary('agentvm-view')
     try {
       const config = readSmall(join(places.common, 'config')) ?? ''
       const digits = /^\s*objectformat\s*=\s*sha256\s*$/im.test(config) ? 64 : 40
@@ -213,11 +214,15 @@ export class RepositoryView {
       },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
-    const closed = once(child, 'close').catch((error) => {
-      throw new UserError(`git can't be run: ${(error as Error).message}`, {
-        fix: "'agentvm doctor' shows how to install it",
-      })
+    await whenStarted(child).catch((error: Error) => {
+      throw (
+        systemError(error) ??
+        new UserError(`git can't be run: ${(error.cause as Error).message}`, {
+          fix: "'agentvm doctor' shows how to install it",
+        })
+      )
     })
+    const closed = once(child, 'close')
     const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS)
     try {
       child.stdin.on('error', () => {})

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import type { AgentInfo, AgentRow } from '../../src/agents/report/view.ts'
-import { TestHome, until } from '../support/agentvm.ts'
+import { outcome, TestHome, until } from '../support/agentvm.ts'
 import { git } from '../support/git.ts'
 
 describe('agentvm clone', function () {
@@ -152,6 +152,29 @@ describe('agentvm clone', function () {
         assert.equal(home.leftovers('homes').length, 1)
       }
     }
+  })
+
+  it('says that the copy is there, and how to start it, when it is interrupted before it has started it', async () => {
+    await home.ok('spawn', 'one', '--net', 'none', '--', 'true')
+    await home.ok('wait', 'one')
+    const begun = home.file('begun')
+    mkdirSync(home.file('hooks'), { mode: 0o700 })
+    writeFileSync(home.file('hooks/pre-spawn'), `#!/bin/sh\necho >${begun}\nsleep 30\n`, { mode: 0o700 })
+    const child = home.start(['clone', 'one', 'copy', '--start'], { env: { NODE_V8_COVERAGE: '' } })
+    const ended = outcome(child)
+    await until(() => existsSync(begun), 'the hook')
+    child.kill('SIGTERM')
+    const { code, stderr } = await ended
+    assert.equal(code, 143)
+    assert.match(stderr, /'copy' was started.*\n {2}→ agentvm restart copy\n$/)
+    assert.doesNotMatch(stderr, /taken back/)
+    assert.deepEqual(
+      (await rows()).map(({ name, status }) => [name, status]),
+      [
+        ['copy', 'dead'],
+        ['one', 'dead'],
+      ],
+    )
   })
 
   it('makes a repository of its own of a workspace that agentvm did not make', async () => {

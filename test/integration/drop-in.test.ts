@@ -246,7 +246,7 @@ describe("a home of the bash tool's", () => {
 
   it('clones a running agent: the clone is one of ours, with its home outside of the workspace', async () => {
     bash.spawn('old', ['sh', '-c', 'echo ran >>runs; exec cat'], { tags: 'a=b' })
-    await until(() => existsSync(home.file('workspaces/old/runs')), 'its work')
+    assert.equal(await home.written('workspaces/old/runs'), 'ran\n')
     await ok('clone', 'old', 'twin')
     const info = await json<AgentInfo>('info', 'twin')
     assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import type { AgentRow } from '../../src/agents/report/view.ts'
 import { outcome, processesWith, TestHome, until } from '../support/agentvm.ts'
 
@@ -117,11 +117,10 @@ describe('the hooks of the user', () => {
     assert.equal(home.read('names'), 'a1\npost a1\na1\npost a1\nr1\npost r1\n')
     hook('pre-spawn', 'echo $$ >"$AGENTVM_HOME/pid"; sleep 3402')
     const child = home.start(['run', '--name', 'r2', '--', 'true'])
-    await until(() => existsSync(home.file('pid')), 'the hook')
+    const pid = (await home.written('pid')).trim()
     child.kill('SIGINT')
     const [code] = await once(child, 'exit')
     assert.equal(code, 130)
-    const pid = readFileSync(home.file('pid'), 'utf8').trim()
     await until(() => !existsSync(`/proc/${pid}`), 'the end of the hook')
     assert.deepEqual(home.leftovers('workspaces', 'homes').length, 2)
   })

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type CliResult, TestHome, until } from '../support/agentvm.ts'
 import { ROOT } from '../support/cli-installed.ts'
+import { CliWorker } from '../support/cli-worker.ts'
 import { SCHEMAS, schemaProblem } from '../support/output-schema.ts'
 
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
@@ -137,12 +138,14 @@ describe('the JSON Schemas of --json', () => {
   it('say what the commands really print, and leave out no key', async function () {
     this.timeout(120_000)
     const home = new TestHome()
+    let cli: CliWorker | undefined
     try {
       await seed(home)
+      cli = await CliWorker.start(home.path)
       const problems: string[] = []
       for (const [id, ...args] of CALLS) {
         const { stdout, stderr } =
-          id === 'watch' ? await firstLine(home, argv(id, args)) : await home.run(argv(id, args))
+          id === 'watch' ? await firstLine(home, argv(id, args)) : await cli.run(...argv(id, args))
         // One event a line.
         for (const output of id === 'run' ? stdout.trim().split('\n') : [stdout]) {
           const problem = schemaProblem(id, output)
@@ -151,6 +154,7 @@ describe('the JSON Schemas of --json', () => {
       }
       assert.deepEqual(problems, [])
     } finally {
+      cli?.stop()
       await home.remove()
       rmSync(dirname(WRITTEN), { recursive: true, force: true })
     }

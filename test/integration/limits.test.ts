@@ -101,6 +101,7 @@ describe('limits of an agent', function () {
     )
     const info = await ended('bomb')
     assert.equal(info.end_reason, 'process-limit')
+    assert.match(home.read('history.log'), /\texit\tbomb\t.* reason=process-limit$/m)
     assert.ok(!(await home.ok('logs', 'bomb')).includes('over'))
     await until(() => processesWith(`sleep\0${mark}`).length === 0, 'the end of all')
   })

@@ -1,8 +1,21 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, lstatSync, readdirSync } from 'node:fs'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
 import { dirname, join, relative } from 'node:path'
+import { Home } from '../../src/settings/home.ts'
 import { RUN_JS, TestHome } from '../support/agentvm.ts'
+import { ShellTerminal } from '../support/shell-terminal.ts'
 
 /** Another user of the machine. */
 const OTHER = { uid: 65534, gid: 65534 }
@@ -71,5 +84,87 @@ describe('what belongs to a user', () => {
     )
     assert.notEqual(as('kill', pid).status, 0)
     assert.match(as('kill', pid).stderr, /not permitted/i)
+  })
+})
+
+describe('a folder for the sockets of a home whose path is long', () => {
+  const home = new TestHome('x'.repeat(100))
+  const runtime = join(dirname(home.path), 'runtime')
+  const folder = join(runtime, 'agentvm')
+  const env = { AGENTVM_HOME: home.path, XDG_RUNTIME_DIR: runtime }
+  const { proxySockets } = new Home(env)
+  /** Whether the socket where the proxy's would be was asked anything. */
+  let asked = false
+  const squatter = createServer((socket) => {
+    asked = true
+    socket.destroy()
+  })
+
+  before(async () => {
+    mkdirSync(runtime)
+    assert.equal((await home.run(['spawn', 'a1', '--net', 'none', '--', 'cat'], { env })).code, 0)
+    assert.match(readdirSync(folder).join(), /^[0-9a-f]{12}-[a-z0-9]{8}$/)
+    mkdirSync(proxySockets)
+    squatter.listen(join(proxySockets, 'control'))
+    await once(squatter, 'listening')
+  })
+  after(async () => {
+    await home.run(['purge', '--force'], { env })
+    squatter.close()
+    await home.remove()
+  })
+
+  /** `everywhere`: also by who asks the proxy, and by the grid. */
+  async function isRefused({ everywhere = false } = {}): Promise<void> {
+    const content = () => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
+    const before = content()
+    const why =
+      /\/runtime\/agentvm is not a private folder of yours: [^\n]*\n\s*→ remove it, or set AGENTVM_HOME/
+    const refused = async (wanted: number, ...args: string[]) => {
+      const { code, stdout, stderr } = await home.run(args, { env })
+      assert.deepEqual([code, stdout], [wanted, ''], args[0])
+      assert.match(stderr, why)
+    }
+    await refused(1, 'spawn', 'a2', '--net', 'none', '--', 'true')
+    assert.deepEqual(content(), before)
+    if (!everywhere) return
+    await refused(125, 'run', '--allow', 'example.com', '--', 'true')
+    const terminal = new ShellTerminal(
+      ['sh', '-c', `'${process.execPath}' '${RUN_JS}' grid; echo "left with $?"; exec sh`],
+      { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+      [300, 10],
+    )
+    try {
+      assert.match(await terminal.shows(/left with 1/), why)
+    } finally {
+      terminal.close()
+    }
+    assert.deepEqual([content(), asked], [before, false])
+    const { stdout } = await home.run(['list', '--json'], { env })
+    assert.deepEqual(
+      JSON.parse(stdout).map(({ name, status }: { name: string; status: string }) => [name, status]),
+      [['a1', 'running']],
+    )
+  }
+
+  it('is refused where others may write to it', async () => {
+    chmodSync(folder, 0o777)
+    await isRefused({ everywhere: true })
+    chmodSync(folder, 0o700)
+  })
+
+  it('is refused where it is a symlink', async () => {
+    renameSync(folder, join(runtime, 'elsewhere'))
+    symlinkSync(join(runtime, 'elsewhere'), folder)
+    await isRefused()
+    rmSync(folder)
+    renameSync(join(runtime, 'elsewhere'), folder)
+  })
+
+  it('is refused where it is of another user', async function () {
+    if (process.getuid?.() !== 0) this.skip()
+    chownSync(folder, OTHER.uid, OTHER.gid)
+    await isRefused()
+    chownSync(folder, 0, 0)
   })
 })

@@ -36,8 +36,10 @@ for (const actor of ACTORS) {
 
     it('shows values of the environment in no command line and no environment of the host', async () => {
       const env = { PATH: '/usr/bin:/bin', KEY: `sk-${process.pid}-hidden` }
-      const child = box.start(['sleep', `77${process.pid}`], { env })
-      await until(() => processesWith(`sleep\0${`77${process.pid}`}`).length > 0, 'the start')
+      const command = ['sleep', `77${process.pid}`]
+      const child = box.start(command, { env })
+      const isCommand = (pid: number) => commandLine(pid) === `${command.join('\0')}\0`
+      await until(() => processesWith('sleep').some(isCommand), 'the start')
       assert.deepEqual(processesWith(env.KEY), [])
       const bwrap = processesWith('bwrap').filter((pid) => commandLine(pid).includes(`77${process.pid}`))
       assert.ok(bwrap.length > 0)

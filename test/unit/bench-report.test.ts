@@ -44,6 +44,8 @@ describe('the table of the bench', () => {
         '',
         'Not measured: other: there is none',
         '',
+        '3 of 5 targets met. What stands in the way of the others: docs/performance.md',
+        '',
       ].join('\n'),
     )
   })

@@ -35,7 +35,7 @@ import {
 } from '../../src/system/files.ts'
 import { openBeneath, readFully } from '../../src/system/read-beneath.ts'
 import { emptyFolder, removeTree } from '../../src/system/remove-tree.ts'
-import { makeScratch, removeDeadScratch } from '../../src/system/scratch.ts'
+import { makeScratch, makeTemporary, removeDeadScratch } from '../../src/system/scratch.ts'
 
 /** No process of Linux has such a number. */
 const DEAD_PID = 99_999_999
@@ -241,6 +241,35 @@ describe('a scratch folder', () => {
       assert.deepEqual(readdirSync(parent).sort(), left)
       removeDeadScratch(join(parent, 'none'), ['check'])
     } finally {
+      rmSync(parent, { recursive: true })
+    }
+  })
+
+  it('in the folder of temporary files takes away what dead processes of ours have left of the same kind, and nothing else', () => {
+    const parent = mkdtempSync(join(tmpdir(), 'agentvm-files-'))
+    const { TMPDIR } = process.env
+    process.env.TMPDIR = parent
+    try {
+      const outside = join(parent, 'outside')
+      const dead = `agentvm-x-${DEAD_PID}-`
+      for (const name of ['outside', `${dead}aaaaaa`, `agentvm-y-${DEAD_PID}-aaaaaa`, 'agentvm-x-aaaaaa'])
+        mkdirSync(join(parent, name))
+      writeFileSync(join(outside, 'file'), '')
+      symlinkSync(outside, join(parent, `${dead}bbbbbb`))
+      const first = makeTemporary('agentvm-x')
+      const second = makeTemporary('agentvm-x')
+      assert.equal(modeOf(first), 0o700)
+      assert.deepEqual(
+        readdirSync(parent).sort(),
+        [
+          ...[first, second].map((path) => path.slice(parent.length + 1)),
+          ...['outside', `${dead}bbbbbb`, `agentvm-y-${DEAD_PID}-aaaaaa`, 'agentvm-x-aaaaaa'],
+        ].sort(),
+      )
+      assert.deepEqual(readdirSync(outside), ['file'])
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR
+      else process.env.TMPDIR = TMPDIR
       rmSync(parent, { recursive: true })
     }
   })

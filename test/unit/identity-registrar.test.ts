@@ -24,11 +24,18 @@ describe('registering identities in the background', () => {
     node = await GitlawbNode.start(behaviour)
     process.env.GITLAWB_NODE = node.url
   }
+  let warnings: string[] = []
   beforeEach(() => {
+    warnings = []
     folder = mkdtempSync(join(tmpdir(), 'agentvm-registrar-'))
     const home = new Home({ AGENTVM_HOME: folder })
     context = {
-      ...{ home, store: new AgentStore(home), caller: process.env, warn: () => {} },
+      ...{
+        home,
+        store: new AgentStore(home),
+        caller: process.env,
+        warn: (line: string) => void warnings.push(line),
+      },
       extensions: { identity: async () => gitlawb },
     } as unknown as Context
   })
@@ -98,6 +105,38 @@ describe('registering identities in the background', () => {
     await registerPending(context)
     assert.equal(node.requests.length, 2)
     assert.match(listIdentities(context)[0]?.reason ?? '', /refuses \(403: not you\)/)
+  })
+
+  it('goes on without one that its disk keeps from asking, which the next call asks for again', async () => {
+    await start()
+    const kept = await agent(1)
+    await agent(2)
+    const obstacle = join(context.home.identityDir(kept.id), 'ucan.json')
+    mkdirSync(join(obstacle, 'x'), { recursive: true })
+    const rows = await registerPending(context)
+    assert.deepEqual([rows.length, registered()], [2, 1])
+    assert.match(listIdentities(context)[0]?.reason ?? '', /ucan\.json/)
+    rmSync(obstacle, { recursive: true })
+    await registerPending(context)
+    assert.equal(registered(), 2)
+  })
+
+  it('is done where only the history can’t be written, which is said', async () => {
+    await start()
+    await agent(1)
+    rmSync(context.home.events, { force: true })
+    mkdirSync(context.home.events)
+    await registerPending(context)
+    assert.equal(registered(), 1)
+    assert.equal(warnings.length, 1)
+    assert.match(warnings[0] ?? '', /^w-1: its registration is not in the history: /)
+  })
+
+  it('asks again where a node that limits the rate names no wait', async () => {
+    await start({ limit: { registrations: 1, windowMs: 400, retryAfter: 0 } })
+    for (const number of [1, 2]) await agent(number)
+    await registerPending(context)
+    assert.equal(registered(), 2)
   })
 
   it('does not wait for a node that wants an hour', async () => {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -12,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeadLock, isLocked, removeDeadLock, withFreeLock, withLock } from '../../src/system/lock.ts'
 import { ownIdentity } from '../../src/system/processes.ts'
+import { outcome } from '../support/agentvm.ts'
 
 /** Of a process that has died: no process of Linux has such a number. */
 const DEAD = '99999999:1'
@@ -112,6 +116,35 @@ describe('a lock', () => {
     }
   }
 
+  it('that this process holds no more and could not remove is not waited for', async () => {
+    const keepFromRemoval = () => {
+      rmSync(lock)
+      mkdirSync(lock)
+    }
+    await assert.rejects(withLock(lock, keepFromRemoval))
+    rmdirSync(lock)
+    for (const [attempt, taken] of [true, false].entries()) {
+      symlinkSync(ownIdentity(), lock)
+      assert.equal(
+        withFreeLock(lock, () => {}),
+        taken,
+        `attempt ${attempt + 1}`,
+      )
+    }
+  })
+
+  it('that this process could not remove, but somebody else did, is held by one at a time again', async () => {
+    await assert.rejects(
+      withLock(lock, () => {
+        rmSync(lock)
+        mkdirSync(lock)
+      }),
+    )
+    rmdirSync(lock)
+    const within = await withLock(lock, () => withFreeLock(lock, () => {}))
+    assert.equal(within, false)
+  })
+
   it('that another breaks right now is waited for; one who died over that doesn’t stand in the way', async () => {
     writeFileSync(lock, DEAD)
     writeFileSync(`${lock}.break`, ownIdentity())
@@ -121,7 +154,23 @@ describe('a lock', () => {
     )
     assert.equal(readFileSync(lock, 'utf8'), DEAD)
     writeFileSync(`${lock}.break`, DEAD)
-    assert.equal(await withLock(lock, () => 'in', { timeoutMs: 1_000 }), 'in')
+    // One try is enough.
+    assert.equal(await withLock(lock, () => 'in', { timeoutMs: 0 }), 'in')
+    assert.deepEqual(readdirSync(folder), [])
+  })
+
+  it('of a dead process is held by one at a time, whoever breaks it, also where somebody died over that', async () => {
+    const locks = Array.from({ length: 100 }, (_, index) => join(folder, `${index}.lock`))
+    for (const [index, path] of locks.entries()) {
+      symlinkSync(DEAD, path)
+      if (index % 2 === 1) symlinkSync(DEAD, `${path}.break`)
+    }
+    // They start to race at one moment, when all have been loaded.
+    const args = [join(import.meta.dirname, '../support/lock-racer.ts'), `${Date.now() + 1_000}`, ...locks]
+    const env = { ...process.env, NODE_V8_COVERAGE: '' }
+    const racers = Array.from({ length: 4 }, () => outcome(spawn(process.execPath, args, { env })))
+    for (const { code, stdout, stderr } of await Promise.all(racers))
+      assert.deepEqual([code, stdout, stderr], [0, '', ''])
     assert.deepEqual(readdirSync(folder), [])
   })
 })

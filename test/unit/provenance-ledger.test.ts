@@ -59,6 +59,18 @@ describe("an agent's run records", () => {
     assert.ok(statements[0]?.includes(policy.replace('.json', '')))
   })
 
+  it('keep the policy whole, also where a power failure has emptied what was kept of it', async () => {
+    await run()
+    const [policy = ''] = readdirSync(join(lab.home.provenance, 'policies'))
+    const kept = join(lab.home.provenance, 'policies', policy)
+    const whole = readFileSync(kept, 'utf8')
+    for (const size of [0, whole.length >> 1]) {
+      truncateSync(kept, size)
+      await run()
+      assert.equal(readFileSync(kept, 'utf8'), whole)
+    }
+  })
+
   it('name the policy by one hash for all agents under it, and by another for any other', () => {
     const text = (id: string, name: string, change: object = {}) => {
       const places = { id, name, workspace: `/a/workspaces/${name}`, home: `/a/homes/${id}` }

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { forEachAgent } from '../../src/agents/each.ts'
 import type { SpawnRequest } from '../../src/agents/spawn/plan.ts'
 import { swarmRequests } from '../../src/agents/spawn/swarm.ts'
 import { readPrompts } from '../../src/agents/spawn/swarm-prompts.ts'
 import { swarmSize } from '../../src/command-line/swarm-size.ts'
+import { check, nasty } from '../support/fuzz.ts'
 
 const template = { name: 'w', prompt: undefined, tags: { k: 'v' } } as unknown as SpawnRequest
 
@@ -27,6 +29,34 @@ describe('the requests of a swarm', () => {
       '1/2 w-1 1 {x} {} $& {',
       '2/2 w-2 2 {x} {} $& {',
     ])
+  })
+
+  it('have all else in their prompts as it is, whatever it is', () => {
+    const parts = fc.array(
+      fc.oneof(fc.constantFrom('{i}', '{n}', '{name}', '{', '}', '{{i}', '$1', '$&'), nasty),
+      {
+        maxLength: 12,
+      },
+    )
+    check(parts, (words) => {
+      const text = words.join('')
+      const filled = prompts('w', 2, text)
+      for (const [index, prompt] of filled.entries()) {
+        const number = String(index + 1)
+        const expected = text
+          .split('{i}')
+          .map((left) =>
+            left
+              .split('{n}')
+              .map((rest) => rest.split('{name}').join(`w-${number}`))
+              .join('2'),
+          )
+          .join(number)
+        assert.equal(prompt, expected)
+      }
+      const own = swarmRequests('w', 1, template, [text])
+      assert.equal(own[0]?.prompt, prompts('w', 1, text)[0])
+    })
   })
 
   it('have a prompt of their own each, and as many as there are prompts', () => {

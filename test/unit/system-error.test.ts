@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { ExternalCommandError } from '../../src/errors.ts'
 import { systemError } from '../../src/system/system-error.ts'
 
 describe('a system call that failed, in words', () => {
@@ -18,6 +19,19 @@ describe('a system call that failed, in words', () => {
     assert.equal(said?.message, 'a file could not be written: a disk is full')
     assert.match(said?.fix ?? '', /'df -h' shows which/)
     assert.equal(said?.cause, error)
+  })
+
+  it('says what kept a program from being started, also as the cause of its failure', () => {
+    const because = (code: string) =>
+      Object.assign(new Error(`spawn tmux ${code}`), { code, path: 'tmux', syscall: 'spawn tmux' })
+    const failed = new ExternalCommandError(['tmux', 'list-panes'], '', { cause: because('EAGAIN') })
+    const said = systemError(failed)
+    assert.equal(said?.message, 'tmux: no more processes may be started')
+    assert.match(said?.fix ?? '', /ulimit -u/)
+    assert.equal(said?.cause, failed)
+    assert.equal(systemError(because('EMFILE'))?.message, 'tmux: too many open files')
+    assert.equal(systemError(new ExternalCommandError(['tmux'], '', { cause: because('ENOENT') })), undefined)
+    assert.equal(systemError(new ExternalCommandError(['tmux'], 'no server')), undefined)
   })
 
   it('leaves errors alone that no disk gave', () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { pid } from 'node:process'
+import { execPath, pid } from 'node:process'
 import { formatUptime } from '../../src/agents/usage/ps.ts'
 import { type MeasuredAgent, UsageMeter } from '../../src/agents/usage/usage-meter.ts'
+import { isCpuPrecise, preciseCpuMs } from '../../src/system/precise-cpu.ts'
 import { parseProcStat } from '../../src/system/proc-stat.ts'
 import { listProcesses, type ProcessInfo } from '../../src/system/processes.ts'
 import { parsePsOutput, processByPs } from '../../src/system/ps-output.ts'
@@ -14,7 +15,8 @@ const LAUNCHER = 90_000_000
 const agent: MeasuredAgent = { id: 'aaaaaaaa', pid: LAUNCHER, pidStart: '5', mayDetach: false }
 
 function process(pid: number, ppid: number, facts: Partial<ProcessInfo> = {}): ProcessInfo {
-  return { pid, ppid, sid: 1, command: 'x', start: '5', zombie: false, cpuMs: 0, rssBytes: 0, ...facts }
+  const figures = { cpuMs: 0, waitedCpuMs: 0, threads: 1, rssBytes: 0 }
+  return { pid, ppid, sid: 1, command: 'x', start: '5', zombie: false, ...figures, ...facts }
 }
 
 /** A meter that sees one listing after the other, one second apart. */
@@ -26,6 +28,7 @@ function meterOf(...listings: ProcessInfo[][]): UsageMeter {
       return at
     },
     processes: () => listings.shift() ?? [],
+    cpuMs: ({ cpuMs }) => cpuMs,
   })
 }
 
@@ -106,6 +109,7 @@ describe('what the system says of processes', () => {
       [info.ppid, info.sid, info.command, info.start, info.zombie, info.cpuMs],
       [3, 6, 'a) R (b c', '12345', false, 1000],
     )
+    assert.deepEqual([info.waitedCpuMs, info.threads], [700, 1])
     assert.ok(info.rssBytes >= 50 * 4096)
   })
 
@@ -134,6 +138,28 @@ describe('what the system says of processes', () => {
     sleeper.kill()
     await once(sleeper, 'exit')
     await until(() => processByPs(sleeper.pid ?? 0) === undefined, 'the end of the process in a later look')
+  })
+
+  it('is exact to a tick of the scheduler where the kernel says so, with all threads and what was waited for', async function () {
+    if (!isCpuPrecise()) this.skip()
+    const script = 'const { Worker } = require("worker_threads"); new Worker("for (;;);", { eval: true })'
+    const child = spawn(execPath, ['-e', script])
+    const infoOf = () => listProcesses().find((one) => one.pid === child.pid)
+    try {
+      await until(() => (infoOf()?.cpuMs ?? 0) > 200, 'a thread at work')
+      const spinning = infoOf() as ProcessInfo
+      assert.ok(spinning.threads > 1, `${spinning.threads} threads`)
+      assert.ok(preciseCpuMs(spinning) > spinning.cpuMs - 50, 'the time of a thread that is not the first')
+      assert.ok(preciseCpuMs({ ...spinning, waitedCpuMs: 1e9 }) > 1e9, 'what it has waited for')
+    } finally {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    assert.equal(
+      preciseCpuMs(process(LAUNCHER, 1, { cpuMs: 70 })),
+      70,
+      'a process that has ended counts as listed',
+    )
   })
 
   it('is told as ps writes times', () => {

@@ -69,10 +69,7 @@ export default defineIdentity({
     if (known.registered) return known
     try {
       const node = nodeUrl()
-      const files = hostFiles(agent)
-      files.writeToken(key.did, node, await register(key, node, process.env, signal))
-      if (agent.mode === 'file') homeFiles(agent).copyToken(files)
-      return stateOf(agent, key)
+      return keepToken(agent, key, node, await register(key, node, process.env, signal))
     } catch (error) {
       const retryAfter = error instanceof RefusedError ? error.retryAfter : undefined
       return {
@@ -110,6 +107,18 @@ export default defineIdentity({
     return problem
   },
 })
+
+/** Without the token on the disk it counts as not registered: it is asked for again once the disk takes it. */
+function keepToken(agent: IdentitySubject, key: KeyPair, node: string, token: string): ProvisionedIdentity {
+  try {
+    const files = hostFiles(agent)
+    files.writeToken(key.did, node, token)
+    if (agent.mode === 'file') homeFiles(agent).copyToken(files)
+    return stateOf(agent, key)
+  } catch (error) {
+    return { did: key.did, registered: false, reason: (error as Error).message, retryAfter: 0 }
+  }
+}
 
 function keyOf(agent: IdentitySubject): KeyPair {
   const key = readKey(agent)

@@ -120,8 +120,10 @@ function refusal({ status, json, headers }: Answer, node: string): Error {
   return new RefusedError(text, status >= 500 ? RETRY_DOWN_AFTER : undefined)
 }
 
-/** Seconds that a node wants us to wait. */
+/** Seconds that a node wants us to wait: at least one, since 0 says that what failed is on our side. */
 function waitOf(headers: Headers): number {
   const seconds = Number(headers.get('retry-after') ?? DEFAULT_RETRY_AFTER)
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 3_600) : DEFAULT_RETRY_AFTER
+  return Number.isFinite(seconds) && seconds >= 0
+    ? Math.min(Math.max(seconds, 1), 3_600)
+    : DEFAULT_RETRY_AFTER
 }

@@ -35,7 +35,7 @@ export interface ProvisionedIdentity {
   registered: boolean
   /** If not registered, why: one plain sentence. */
   reason?: string
-  /** If not registered: seconds after which the network may be asked again. Undefined where it makes no sense to ask again by itself. */
+  /** If not registered: seconds after which the network may be asked again; 0 if what failed is on our side, as a full disk. Undefined where it makes no sense to ask again by itself. */
   retryAfter?: number
 }
 

@@ -95,14 +95,22 @@ function writeAgents(home) {
   }
 }
 
-/** A plugin of the user's that is linked. */
+/** A plugin of the user's that is linked, as most are: with a profile and a command. */
 function writePlugin(plugins, root) {
   const name = 'agentvm-plugin-everyday'
   mkdirSync(plugins, { mode: 0o700 })
   mkdirSync(root)
-  const linked = { private: true, oclif: { schema: 1, plugins: [{ type: 'link', name, root }] } }
-  writeFileSync(join(plugins, 'package.json'), JSON.stringify(linked))
-  writeFileSync(join(root, 'package.json'), JSON.stringify({ name, version: '1.0.0', oclif: {} }))
+  const write = (path, value) => writeFileSync(path, JSON.stringify(value))
+  const command = { id: 'say', aliases: [], hiddenAliases: [], args: {}, flags: {}, description: 'Say it' }
+  const place = { strict: true, isESM: true, relativePath: ['commands', 'say.js'] }
+  const linked = [{ type: 'link', name, root }]
+  write(join(plugins, 'package.json'), { private: true, oclif: { schema: 1, plugins: linked } })
+  write(join(root, 'oclif.manifest.json'), { version: '1.0.0', commands: { say: { ...command, ...place } } })
+  write(join(root, 'package.json'), {
+    ...{ name, version: '1.0.0', type: 'module' },
+    agentvm: { apiVersion: 1, profiles: ['everyday'] },
+    oclif: { commands: './commands', hooks: { 'agentvm:profiles': './profiles.js' } },
+  })
 }
 
 /** A file of the bundle, which holds some modules and takes others from the other files when they are used. */

@@ -50,7 +50,7 @@ const MODULES = [
     name: 'provenance',
     paths: ['src/provenance/*.ts'],
     tests: ['test/integration/provenance-tamper*.test.ts'],
-    floor: 15,
+    floor: 58,
   },
   { name: 'terminal', paths: ['src/terminal/{escape-filter,sanitize,visible,utf8,width}.ts'], floor: 62 },
 ]

@@ -15,7 +15,7 @@ import { withScratchGit } from './with-scratch-git.ts'
 /** The differences line by line, as git prints them, but with numbers for names: those of `paths`. */
 export interface Patch {
   paths: readonly BytePath[]
-  read: () => Readable
+  read: () => Promise<Readable>
 }
 
 /** How to look. */

@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { release, tmpdir } from 'node:os'
+import { release } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UserError } from '../../errors.ts'
 import { exec } from '../../system/exec.ts'
 import { makePrivateDir, readIfExists } from '../../system/files.ts'
 import { removeTree } from '../../system/remove-tree.ts'
-import { makeScratch } from '../../system/scratch.ts'
+import { makeTemporary } from '../../system/scratch.ts'
 import { writingUserFile } from '../../system/user-files.ts'
 import type { Context } from '../context.ts'
 import { timestamp } from '../events.ts'
@@ -37,7 +37,7 @@ export async function makeBundle(
   const path = resolve(file ?? `${name}.tar.gz`)
   if (existsSync(path))
     throw new UserError(`${path} is there already`, { fix: 'give another name', exitCode: 2 })
-  const scratch = makeScratch(tmpdir(), 'agentvm-bundle')
+  const scratch = makeTemporary('agentvm-bundle')
   const folder = join(scratch, name)
   makePrivateDir(folder)
   try {

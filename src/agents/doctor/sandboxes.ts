@@ -1,6 +1,6 @@
 import type { SandboxBackend } from '@agentvm/sdk'
 import type { Context } from '../context.ts'
-import { selfTest } from '../spawn/self-test.ts'
+import { hasHeld, selfTest } from '../spawn/self-test.ts'
 import type { CheckResult } from './check.ts'
 import { installCommand, runInstall } from './install.ts'
 
@@ -20,7 +20,7 @@ export async function checkSandboxes(context: Context): Promise<CheckResult[]> {
     {
       name: 'sandbox',
       status: 'problem',
-      message: 'no sandbox works here: agents would run with all your rights',
+      message: `no sandbox works here: agents ${hasHeld(context) ? "don't start" : 'would run with all your rights'}`,
       ...(results.some(({ fix }) => fix) ? {} : { fix: 'agentvm plugins install a sandbox backend' }),
     },
   ]

@@ -32,13 +32,15 @@ export async function registerAgain(context: Context, name: string): Promise<Ide
  */
 export async function registerPending(context: Context): Promise<IdentityRow[]> {
   const tried = new Map<string, AgentRecord>()
+  /** Those that failed on our side, as with a full disk: the next call tries again, and here they don't keep the others. */
+  const failedHere = new Set<string>()
   await withLock(
     registrarLock(context.home),
     async () => {
       let failures = 0
       let pausedUntil = 0
       while (failures < MOST_FAILURES) {
-        const next = nextPending(context)
+        const next = nextPending(context, failedHere)
         const at = Math.max(next?.at ?? 0, pausedUntil)
         if (!next || at - Date.now() > LONGEST_WAIT_MS) return
         if (at > Date.now()) {
@@ -46,7 +48,12 @@ export async function registerPending(context: Context): Promise<IdentityRow[]> 
           continue
         }
         tried.set(next.record.id, next.record)
-        const { registered, retryAfter = 0 } = await registerOrNote(context, next.record)
+        const made = await registerOrNote(context, next.record)
+        if (!made.registered && made.retryAfter === 0) {
+          failedHere.add(next.record.id)
+          continue
+        }
+        const { registered, retryAfter = 0 } = made
         failures = registered ? 0 : failures + 1
         // What the network answers to one, it would answer to the others.
         if (!registered) pausedUntil = Date.now() + retryAfter * 1000
@@ -57,10 +64,11 @@ export async function registerPending(context: Context): Promise<IdentityRow[]> 
   return [...tried.values()].map((record) => rowOfIdentity(context, record))
 }
 
-/** One that can't even ask must not keep the others. */
+/** One that can't even ask is to be asked for again by the next call. */
 function registerOrNote(context: Context, record: AgentRecord): Promise<ProvisionedIdentity> {
   return registerNow(context, record).catch((error: Error) => {
-    const failed = { did: record.did ?? '', registered: false, reason: inWords(error).what }
+    const reason = inWords(error).what
+    const failed = { did: record.did ?? '', registered: false, reason, retryAfter: 0 }
     saveRegistration(context.home, record.id, failed)
     return failed
   })
@@ -71,17 +79,29 @@ async function registerNow(context: Context, record: AgentRecord): Promise<Provi
   const provider = await context.extensions.identity(providerOf(record))
   const made = await registerIdentity(context, provider, record)
   saveRegistration(context.home, record.id, made)
-  if (made.registered) recordEvent(context.home, 'register', record)
+  if (made.registered) journal(context, record)
   return made
 }
 
-/** The identity that waits for the longest. */
-function nextPending({ store, home }: Context): { record: AgentRecord; at: number } | undefined {
+/** The network knows it, whether or not that can be written down. */
+function journal(context: Context, record: AgentRecord): void {
+  try {
+    recordEvent(context.home, 'register', record)
+  } catch (error) {
+    context.warn(`${record.name}: its registration is not in the history: ${inWords(error as Error).what}`)
+  }
+}
+
+/** The identity that waits for the longest, but for some. */
+function nextPending(
+  { store, home }: Context,
+  but: ReadonlySet<string>,
+): { record: AgentRecord; at: number } | undefined {
   const pending = store
     .all(() => {})
     .flatMap((record) => {
       const at = retryTime(home, record)
-      return at === undefined ? [] : [{ record, at }]
+      return at === undefined || but.has(record.id) ? [] : [{ record, at }]
     })
   return pending.sort((a, b) => a.at - b.at)[0]
 }

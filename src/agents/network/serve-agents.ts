@@ -35,16 +35,17 @@ export async function reviveProxy(context: Context, record: AgentRecord): Promis
 async function tellProxy(context: Context, op: 'serve' | 'adopt', record: AgentRecord): Promise<number> {
   const { home } = context
   const question: Question = { op, agents: [registration(home, record)] }
+  makePrivateDir(home.proxy)
+  // Before anything is asked: in a folder of somebody else's, what answers is theirs.
+  makeSocketFolder(home.proxySockets)
   const first = await ask(context, question)
   if (first) return first.closed
-  makePrivateDir(home.proxy)
   return withLock(
     `${home.proxy}/lock`,
     async () => {
       const second = await ask(context, question)
       if (second) return second.closed
       endProxy(home)
-      makeSocketFolder(home.proxySockets)
       makePrivateDir(home.proxySockets)
       await startProxy(home)
       const answer = await ask(context, question)

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { canonicalJson } from '../../provenance/canonical-json.ts'
 import type { RunRecord } from '../../provenance/record.ts'
-import { createFileAtomic, makePrivateDir } from '../../system/files.ts'
+import { makePrivateDir, readIfExists, writeFileAtomic } from '../../system/files.ts'
 import { systemError } from '../../system/system-error.ts'
 import { changeDigest } from '../../workspace/baseline/change-digest.ts'
 import { headCommit } from '../../workspace/head-commit.ts'
@@ -138,9 +138,10 @@ function runOf(
   const sha256 = sha256Of(document)
   const policies = join(context.home.provenance, 'policies')
   const file = join(policies, `${sha256}.json`)
-  if (!existsSync(file)) {
+  // A power failure may have left it empty, which would stay so.
+  if (readIfExists(file) !== document) {
     makePrivateDir(policies)
-    createFileAtomic(file, document, { durable: false })
+    writeFileAtomic(file, document, { durable: false })
   }
   const version = context.extensions.list('profile').find(({ id }) => id === profile?.name)?.version
   return {

@@ -9,6 +9,7 @@ import { UserError } from '../../errors.ts'
 import type { Layer } from '../../policy/choices.ts'
 import { errorCode } from '../../system/files.ts'
 import { closeInheritedDescriptors } from '../../system/inherited.ts'
+import { whenStarted } from '../../system/when-started.ts'
 import type { BoundAgent, LaunchBounds } from '../limits/bound-agent.ts'
 import { PIPES, pipeLauncher } from '../spawn/launcher.ts'
 import { RUN_FILES } from '../spawn/run-files.ts'
@@ -59,6 +60,7 @@ export async function launchPiped(launch: PipedLaunch): Promise<PipedChild> {
     cwd: '/',
   })
   child.on('error', () => {})
+  await whenStarted(child)
   const pathOf = (pipe: string) => join(runDir, pipe)
   await untilUp(child, () => existsSync(pathOf(PIPES.stderr)) || undefined)
   const [stdout, stderr] = [PIPES.stdout, PIPES.stderr].map((pipe) => {

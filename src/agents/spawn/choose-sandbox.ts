@@ -1,11 +1,15 @@
-import type { SandboxBackend } from '@agentvm/sdk'
+import type { ProbeResult, SandboxBackend } from '@agentvm/sdk'
 import { UserError } from '../../errors.ts'
 import type { Context } from '../context.ts'
 import { KnownGood } from './known-good.ts'
+import { hasHeld } from './self-test.ts'
+
+type Refused = Extract<ProbeResult, { ok: false }>
 
 /**
  * The backend for a spawn: the one asked for (by flag, else by config), else the strongest that works here. Where
- * none isolates, the agent runs unrestricted with a warning, unless `AGENTVM_REQUIRE_SANDBOX=true`.
+ * none isolates, the agent runs unrestricted with a warning, unless `AGENTVM_REQUIRE_SANDBOX=true`, or agents of this
+ * home had one that did.
  */
 export async function chooseSandbox(context: Context, asked: string | undefined): Promise<SandboxBackend> {
   const wanted = asked ?? context.settings.sandbox
@@ -60,17 +64,34 @@ async function byId(context: Context, id: string): Promise<SandboxBackend> {
   const backend = await context.extensions.sandbox(id)
   const probe = await probeOnce(context, backend)
   if (probe.ok) return backend
-  throw new UserError(`the sandbox ${backend.label} doesn't work here: ${probe.reason}`, {
-    ...(probe.fix ? { fix: probe.fix } : {}),
-  })
+  throw doesNotWork(backend, probe)
 }
 
 async function strongest(context: Context): Promise<SandboxBackend> {
+  const failed: UserError[] = []
   for (const backend of await context.extensions.sandboxes()) {
     if (!backend.platforms.includes(process.platform)) continue
     const probe = await probeOnce(context, backend)
-    if (probe.ok) return backend
-    context.warn(`the sandbox ${backend.label} doesn't work here: ${probe.reason}`)
+    if (!probe.ok) {
+      failed.push(doesNotWork(backend, probe))
+      continue
+    }
+    if (!backend.capabilities.isolates && hasHeld(context)) throw goneSince(failed[0])
+    for (const { message } of failed) context.warn(message)
+    return backend
   }
   throw new UserError('no sandbox backend is installed', { fix: "'agentvm doctor' shows what is missing" })
+}
+
+function doesNotWork({ label }: SandboxBackend, { reason, fix }: Refused): UserError {
+  return new UserError(`the sandbox ${label} doesn't work here: ${reason}`, fix ? { fix } : {})
+}
+
+/** Why nothing starts without a sandbox where agents had one: whoever starts them counts on it. */
+function goneSince(why: UserError | undefined): UserError {
+  const message = why?.message ?? 'no sandbox works here'
+  const mend = why?.fix ?? "'agentvm doctor' shows what is missing"
+  return new UserError(`${message}, and agents had a sandbox here before`, {
+    fix: `${mend}; '--sandbox none' goes on without one, with all your rights`,
+  })
 }

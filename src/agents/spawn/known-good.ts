@@ -26,6 +26,11 @@ export class KnownGood {
     return this.read().includes(digestOf(facts))
   }
 
+  /** Whether anything ever came out well, also before the machine booted. */
+  any(): boolean {
+    return this.read().length > 0
+  }
+
   /** Remembers that this came out well. */
   add(facts: unknown): void {
     makePrivateDir(this.home.cache)

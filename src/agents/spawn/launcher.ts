@@ -3,6 +3,7 @@ import type { WrappedCommand } from '@agentvm/sdk'
 import { shellJoin, shellQuote } from '../../system/shell-words.ts'
 import type { LaunchBounds } from '../limits/bound-agent.ts'
 import { ROTATED } from '../log/rotation.ts'
+import { LINE_MATCHES, WRITE_EXIT } from './launcher-functions.ts'
 import { RUN_FILES } from './run-files.ts'
 
 /** Name of the file that sets the environment for a backend whose program needs one. It removes itself. */
@@ -28,20 +29,6 @@ export interface PaneLauncherOptions extends LauncherOptions {
   /** A word that no earlier start of this agent used; ends the log. */
   endMark: string
 }
-
-/** Whether a line of one of some files matches a pattern of the shell: without starting a program, as `grep` is. */
-const LINE_MATCHES = `line_matches() {
-  pattern=$1
-  shift
-  for file; do
-    [ -r "$file" ] || continue
-    while read -r line || [ -n "$line" ]; do
-      case $line in $pattern) return 0 ;; esac
-    done <"$file"
-  done
-  return 1
-}
-`
 
 const HEADER =
   '#!/bin/sh\n# Starts an agent in its sandbox. Made anew by agentvm at each start; changes are lost.\n'
@@ -74,8 +61,8 @@ ${becoming(options)}
 ) 9>&-
 code=$?
 [ ! -e "$run/${RUN_FILES.go}" ] || exit 125
-${LINE_MATCHES}${wrapped.status ? `line_matches ${shellQuote(`*${literal(wrapped.status.startedWhen)}*`)} "$run/${RUN_FILES.status}" || code=125\n` : ''}if [ -e "$run/${RUN_FILES.killed}" ]; then
-if printf 'code=%s\\n' "$code" >"$run/${RUN_FILES.exit}"; then
+${LINE_MATCHES}${WRITE_EXIT}${wrapped.status ? `line_matches ${shellQuote(`*${literal(wrapped.status.startedWhen)}*`)} "$run/${RUN_FILES.status}" || code=125\n` : ''}if [ -e "$run/${RUN_FILES.killed}" ]; then
+if write_exit 'code=%s\\n' "$code" && [ -p "$run/${RUN_FILES.logged}" ]; then
 ${mark} 9>&- &
 exec 8<>"$run/${RUN_FILES.logged}" 7<"$run/${RUN_FILES.logged}" 8>&-
 read -r word <&7 && [ "$word" = logged ] && exit 0
@@ -84,7 +71,7 @@ fi
 else
 at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 reason=exited
-${endReason(bounds)}printf 'code=%s\\nat=%s\\nreason=%s\\n' "$code" "$at" "$reason" >"$run/${RUN_FILES.exit}"
+${endReason(bounds)}write_exit 'code=%s\\nat=%s\\nreason=%s\\n' "$code" "$at" "$reason"
 read -r name <"$run/${RUN_FILES.name}"
 printf '{"time":"%s","event":"exit","id":"${id}","name":"%s","code":%s,"reason":"%s"}\\n' "$at" "$name" "$code" "$reason" >>${shellQuote(options.eventsFile)}
 fi
@@ -96,6 +83,7 @@ while [ $quiet -lt 250 ]; do
   end=$({ [ ! -e "$logs/$name.log${ROTATED}" ] || tail -c 64 "$logs/$name.log${ROTATED}"; tail -c 64 "$logs/$name.log"; } 2>/dev/null)
   case $end in *"agentvm-end;${endMark}"*) break ;; esac
   if [ "$end" = "$last" ]; then quiet=$((quiet + 1)); else quiet=0; fi
+  [ -p "$run/${RUN_FILES.logged}" ] || quiet=$((quiet + 10))
   last=$end
   sleep 0.02 2>/dev/null || sleep 1
 done

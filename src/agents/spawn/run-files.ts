@@ -13,7 +13,9 @@ export const RUN_FILES = {
   alive: 'alive',
   /** `code=N`, `at=TIME` and `reason=WORD`, written when the agent's command has ended; of one that is killed `code` only. */
   exit: 'exit',
-  /** FIFO by which whoever kills the agent tells the launcher that the log is whole: see `end/log-end.ts`. */
+  /** Becomes the `exit` file where the disk is full by then: it has taken the room for it. */
+  exitRoom: 'exit-room',
+  /** FIFO by which whoever kills the agent tells the launcher that the log is whole: see `end/log-end.ts`. Gone once something of the log was lost. */
   logged: 'logged',
   /** Exists once `kill` has been asked for. */
   killed: 'killed',
@@ -34,6 +36,9 @@ export const RUN_FILES = {
   tmuxConfig: 'tmux.conf',
 } as const
 
+/** What {@link RUN_FILES.exitRoom} holds: more bytes than any `exit` file has. */
+export const EXIT_ROOM = '\n'.repeat(120)
+
 /** How an agent ended, as its launcher recorded it. */
 export interface ExitRecord {
   code: number
@@ -46,8 +51,9 @@ export interface ExitRecord {
 export function readExit(runDir: string): ExitRecord | undefined {
   try {
     const path = join(runDir, RUN_FILES.exit)
-    const match = /^code=(\d+)\n(?:at=(\S+)\n(?:reason=(\S+)\n)?)?/.exec(readFileSync(path, 'utf8'))
-    if (!match) return undefined
+    const match = /^code=(\d{1,3})\n(?:at=(\S+)\n(?:reason=(\S+)\n)?)?/.exec(readFileSync(path, 'utf8'))
+    // More than a program can exit with is none: the file is damaged.
+    if (!match || Number(match[1]) > 255) return undefined
     const [, code, at = timestamp(statSync(path).mtime), reason = 'exited'] = match
     return { code: Number(code), at, reason: reason as EndReason }
   } catch {
@@ -58,6 +64,12 @@ export function readExit(runDir: string): ExitRecord | undefined {
 /** Whether the launcher still waits for its go. */
 export function waitsForGo(runDir: string): boolean {
   return existsSync(join(runDir, RUN_FILES.go))
+}
+
+/** Whether an agent of that run folder has ever been let go: its sandbox has begun to come up, or it has even ended. */
+export function wasLetGo(runDir: string): boolean {
+  if (existsSync(join(runDir, RUN_FILES.exit))) return true
+  return existsSync(join(runDir, RUN_FILES.status)) && !waitsForGo(runDir)
 }
 
 /** Whether `kill` was asked for. */

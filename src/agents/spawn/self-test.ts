@@ -59,7 +59,7 @@ export async function requireHolding(
   wrapped: WrappedCommand,
 ): Promise<void> {
   if (!backend.capabilities.isolates) return
-  const known = new KnownGood(context, 'self-tests.json')
+  const known = heldOnes(context)
   const facts = factsOf(backend, policy, wrapped)
   if (known.has(facts)) return
   const holes = await selfTest(context, backend)
@@ -70,6 +70,13 @@ export async function requireHolding(
     })
   }
   known.add(facts)
+}
+
+const heldOnes = (context: Pick<Context, 'home'>) => new KnownGood(context, 'self-tests.json')
+
+/** Whether an agent of this home was ever about to start in a sandbox that held. */
+export function hasHeld(context: Pick<Context, 'home'>): boolean {
+  return heldOnes(context).any()
 }
 
 /** What the outcome depends on besides: the program that enforces, and the parts of the policy that aren't one agent's own. */

@@ -4,7 +4,7 @@ import { UserError } from '../../errors.ts'
 import { errorCode } from '../../system/files.ts'
 
 /**
- * Makes the folder of an agent's tmux socket, where that isn't its run folder. Throws a {@link UserError} if somebody
+ * Makes the folder of a socket, an agent's or the proxy's, where that isn't in the home. Throws a {@link UserError} if somebody
  * else could reach a socket there: the folder may lie in `/tmp`, where anybody could have made it before us.
  */
 export function makeSocketFolder(socket: string): void {
@@ -16,7 +16,7 @@ export function makeSocketFolder(socket: string): void {
   }
   const stats = lstatSync(folder)
   if (stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0) return
-  throw new UserError(`${folder} is not a private folder of yours: tmux's socket can't lie there`, {
+  throw new UserError(`${folder} is not a private folder of yours: sockets can't lie there`, {
     fix: 'remove it, or set AGENTVM_HOME to a shorter path',
   })
 }

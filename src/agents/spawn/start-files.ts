@@ -5,7 +5,7 @@ import type { Layer } from '../../policy/choices.ts'
 import { makePrivateDir } from '../../system/files.ts'
 import type { BoundAgent } from '../limits/bound-agent.ts'
 import { type LauncherOptions, START_FILE, startFile } from './launcher.ts'
-import { RUN_FILES } from './run-files.ts'
+import { EXIT_ROOM, RUN_FILES } from './run-files.ts'
 
 /**
  * Writes a file of an agent's run folder. Nobody reads it before it is whole: the folder is new, and its launcher isn't
@@ -36,6 +36,7 @@ export function writeStartFiles(
     RUN_FILES.policy,
     `${JSON.stringify({ ...policyDocument(policy, options.enforcement), sources: options.sources }, null, 2)}\n`,
   )
+  write(RUN_FILES.exitRoom, EXIT_ROOM)
   writeStartFile(runDir, RUN_FILES.launcher, options.launcher, 0o700)
 }
 

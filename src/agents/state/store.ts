@@ -93,8 +93,8 @@ export class AgentStore {
   /** Replaces an agent's state file as a whole. */
   save(record: AgentRecord): void {
     makePrivateDir(this.home.state)
-    // A start that a power failure cuts short is taken back in any case.
-    const durable = record.pid !== 0
+    // A start, or a clone that is being made: one that a power failure cuts short is taken back in any case.
+    const durable = record.pid !== 0 || record.spawner === ''
     writeFileAtomic(this.home.stateFile(record.name), formatState(encodeRecord(record)), { durable })
   }
 

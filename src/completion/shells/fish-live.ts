@@ -8,14 +8,6 @@ function __agentvm_home
     end
 end
 
-function __agentvm_lives
-    if test -d /proc/self
-        test -d /proc/$argv[1]
-    else
-        kill -0 $argv[1] 2>/dev/null
-    end
-end
-
 # Names of agents (all, running or dead), or their tags, from the state files.
 function __agentvm_agents
     set -l files (__agentvm_home)/state/*.env
@@ -39,9 +31,22 @@ function __agentvm_agents
     test -r /proc/sys/kernel/random/boot_id; and read boot </proc/sys/kernel/random/boot_id
     set -l pattern "(?s)\\A[^\\n]*/([^\\n]+)\\.env\\n(?!.*\\nAGENT_ENDED_AT='[^'])(?!.*\\nAGENT_BOOT_ID='(?!$boot)[^']).*?AGENT_PID='?([1-9][0-9]*).*"
     set -l running
-    for pair in (string replace -rf -- $pattern '$1 $2' $texts)
-        set -l parts (string split ' ' -- $pair)
-        __agentvm_lives $parts[2]; and set -a running $parts[1]
+    # A call for each agent, or a second look at what the system has, would take as long as all the rest.
+    set -l has_proc
+    test -d /proc/self; and set has_proc 1
+    set -l pid
+    for line in (string replace -rf -- $pattern '$2\\n$1' $texts)
+        if not set -q pid[1]
+            set pid $line
+            continue
+        end
+        if set -q has_proc[1]
+            test -d /proc/$pid
+        else
+            kill -0 $pid 2>/dev/null
+        end
+        and set -a running $line
+        set pid
     end
     if test $argv[1] = running
         string join \\n -- $running

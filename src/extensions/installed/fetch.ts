@@ -4,6 +4,7 @@ import { ExternalCommandError, Interrupted, UserError } from '../../errors.ts'
 import { exec } from '../../system/exec.ts'
 import { errorCode } from '../../system/files.ts'
 import { npmCommand, npmErrorCode, npmProblem } from '../../system/npm.ts'
+import { systemError } from '../../system/system-error.ts'
 import { stripUserInfo } from '../../workspace/seed/credentials.ts'
 import type { InstallSource } from '../install-source.ts'
 
@@ -130,6 +131,8 @@ function failed(spec: string, error: ExternalCommandError): UserError {
       fix: 'install Node.js with npm: https://nodejs.org',
       cause: error,
     })
+  const unstarted = systemError(error)
+  if (unstarted) return unstarted
   const code = npmErrorCode(error.stderr)
   const what = {
     E404: 'there is no such package',

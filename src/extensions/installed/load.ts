@@ -45,13 +45,25 @@ async function asOclifPlugin(entry: PluginEntry, facts: PluginFacts): Promise<Pl
   const { name, root, pjson, manifest, hooks } = facts
   // As a linked one it is taken from its folder as it is, instead of being searched for.
   const plugin = new Plugin({ name, root, pjson, type: 'link', ...(entry.tag ? { tag: entry.tag } : {}) })
-  // Without a manifest oclif would import all commands.
-  Object.assign(plugin, { _manifest: async () => manifest })
+  // Without a manifest oclif would import all commands. It orders them by the user's language, which takes 10 ms to load.
+  Object.assign(plugin, { _manifest: async () => ({ ...manifest, commands: {} }) })
   await plugin.load()
+  if (entry.type !== 'link') plugin.type = 'user'
+  plugin.manifest = manifest
   plugin.hasManifest = true
+  plugin.commands = commandsOf(plugin)
   plugin.hooks = Object.fromEntries(Object.entries(plugin.hooks).filter(([hook]) => hook in hooks))
-  if (entry.type === 'link') return plugin
-  plugin.type = 'user'
-  for (const command of plugin.commands) command.pluginType = 'user'
   return plugin
+}
+
+/** The commands of a plugin, as oclif makes them of its manifest. */
+function commandsOf(plugin: Plugin): Plugin['commands'] {
+  return Object.entries(plugin.manifest.commands)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, command]) => ({
+      ...command,
+      pluginAlias: plugin.alias,
+      pluginType: plugin.type,
+      load: () => plugin.findCommand(id, { must: true }),
+    }))
 }

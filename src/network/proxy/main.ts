@@ -1,9 +1,9 @@
-import { rmdirSync, rmSync, writeSync } from 'node:fs'
+import { existsSync, rmdirSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Home } from '../../settings/home.ts'
 import { readIfExists, writeFileAtomic } from '../../system/files.ts'
 import { isOwnerAlive, ownIdentity } from '../../system/processes.ts'
-import { CONTROL_SOCKET, PID_FILE } from '../control.ts'
+import { CONTROL_SOCKET, OTHER_VERSION, PID_FILE } from '../control.ts'
 import { listenForControl } from './control-server.ts'
 import { AgentProxy } from './proxy.ts'
 import { systemResolver } from './resolve.ts'
@@ -21,6 +21,8 @@ const starter = process.argv[2] ?? ''
 let idleLooks = 0
 
 await listenForControl(control, async (request) => {
+  // The home was moved, and we would go on in its old place: to be replaced.
+  if (!existsSync(control)) return { ok: false, problem: OTHER_VERSION }
   if (request.op === 'stop') setImmediate(end)
   else idleLooks = 0
   return proxy.handle(request)

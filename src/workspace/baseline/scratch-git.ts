@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { ExecResult } from '../../system/exec.ts'
+import { whenStarted } from '../../system/when-started.ts'
 import { plainEnvironment, plainGit } from '../git.ts'
 import type { BytePath } from './byte-path.ts'
 import type { Change, Side } from './compare.ts'
@@ -30,7 +31,7 @@ export class ScratchGit {
   /** Takes both sides of all changes in, each under its index. Throws a {@link UserError} if there is no git. */
   async take(changes: readonly Change[]): Promise<void> {
     await this.run(INIT)
-    const child = this.start(['-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet'], 'pipe')
+    const child = await this.start(['-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet'], 'pipe')
     let failure = ''
     child.stderr.on('data', (text) => {
       failure += text
@@ -70,7 +71,7 @@ export class ScratchGit {
   async ignoredIn(folder: string): Promise<BytePath[]> {
     await this.run(INIT)
     const list = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']
-    const child = this.start(list, 'ignore', { GIT_WORK_TREE: folder }, folder)
+    const child = await this.start(list, 'ignore', { GIT_WORK_TREE: folder }, folder)
     const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS)
     const [output, [code]] = await Promise.all([buffer(child.stdout), once(child, 'close')])
     clearTimeout(timer)
@@ -87,18 +88,19 @@ export class ScratchGit {
   }
 
   /** The differences line by line. Ends early if the reader does. */
-  patch(): Readable {
-    return this.start(
+  async patch(): Promise<Readable> {
+    const child = await this.start(
       ['diff-tree', '-r', '-p', '--no-ext-diff', '--no-textconv', '--no-color', ...SIDES],
       'ignore',
-    ).stdout
+    )
+    return child.stdout
   }
 
   private run(args: string[]): Promise<ExecResult> {
     return plainGit(args, { env: this.env, cwd: this.folder })
   }
 
-  private start(
+  private async start(
     args: string[],
     stdin: 'pipe' | 'ignore',
     env: Record<string, string> = {},
@@ -109,6 +111,7 @@ export class ScratchGit {
       cwd,
       stdio: [stdin, 'pipe', 'pipe'],
     })
+    await whenStarted(child)
     return child as typeof child & {
       stdin: NonNullable<typeof child.stdin>
       stdout: Readable
