@@ -1,11 +1,15 @@
 import type { ActivityRules } from '@agentvm/sdk'
 import { profileOf } from './terminal-agent.ts'
 
-/** An agent CLI that says itself what it does. It works on a prompt until it finds `go`, or is interrupted; on `quick` ones not at all. */
+/**
+ * An agent CLI that says itself what it does. It works on a prompt until it finds `go`, or is interrupted; on `quick` ones
+ * not at all. An interrupt ends neither it nor what it has to say.
+ */
 export const STAND_IN = `
-say() { echo "{\\"event\\":\\"$1\\",\\"at\\":$(date +%s)}" >>"$HOME/events.jsonl"; }
+say() { echo "{\\"event\\":\\"$1\\",\\"at\\":$(trap '' INT; date +%s)}" >>"$HOME/events.jsonl"; }
 trap 'stopped=1' INT
-while printf 'ready> ' && read -r prompt; do
+stopped=
+while printf 'ready> ' && { read -r prompt || [ -n "$stopped" ]; }; do
   stopped=
   [ -n "$prompt" ] || continue
   say prompt

@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { removePlaceholders } from '../../policy/protect/placeholders.ts'
 import { emptyFolder, removeTree } from '../../system/remove-tree.ts'
 import { endServer } from '../../tmux/session.ts'
@@ -10,6 +11,7 @@ import { endCgroup } from '../limits/end-cgroup.ts'
 import { logFiles } from '../log/rotation.ts'
 import { hasPrevious, restorePrevious } from '../state/previous.ts'
 import type { AgentRecord } from '../state/record.ts'
+import { RUN_FILES } from './run-files.ts'
 
 /**
  * Takes back a spawn, whole: its processes, its tmux server, its folders, its name. What was there before the spawn
@@ -22,6 +24,8 @@ export async function recoverSpawn(
   { ended = false }: { ended?: boolean } = {},
 ): Promise<void> {
   const { home, store } = context
+  // A process that becomes the launcher just now has neither its mark nor its file open: it must not find the file later.
+  rmSync(join(home.runDir(record.id), RUN_FILES.launcher), { force: true })
   if (existsSync(home.socket(record.id))) await endServer(home.socket(record.id))
   await reapElsewhere(context, record)
   if (!ended) await killLeftovers(record)
