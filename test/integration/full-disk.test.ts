@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { RUN_JS, TestHome } from '../support/agentvm.ts'
 import { FaultyHome, processesOf } from '../support/faults/faulty-home.ts'
 
@@ -38,6 +38,20 @@ describe('a disk that takes nothing more', function () {
         assert.match(stderr, CANT_BE_WRITTEN)
       }
       assert.equal(await endOf(), 'lost')
+    })
+
+    it(`takes no agent that runs for ended where its state file is damaged as well: ${kind}`, async () => {
+      const file = home.file('state/a1.env')
+      const good = readFileSync(file, 'utf8')
+      writeFileSync(file, good.replace(/^AGENT_PID=.*$/m, "AGENT_PID='0'"))
+      const faulty = (...args: string[]) => home.runFaulty(args, { at: 1, kind, stays: true })
+      const { stdout, stderr } = await faulty('list')
+      assert.match(stdout, /\brunning\b/)
+      assert.match(stderr, /'a1' runs: its state file names another process, and can't be mended yet: \S/)
+      const cleaned = await faulty('clean', 'a1', '--force')
+      assert.doesNotMatch(cleaned.stdout, /a1/, cleaned.stderr)
+      assert.match(await home.ok('list'), /\brunning\b/)
+      assert.equal(readFileSync(file, 'utf8'), good)
     })
   }
 })

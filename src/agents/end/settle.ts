@@ -41,15 +41,34 @@ export async function settle(
   }
 }
 
-/** The record, as it should be, of an agent whose end the disk doesn't take, which keeps nobody from looking at agents or from ending them: a later look writes it down. Throws any other error. */
-export function unsettled(context: Context, name: string, error: Error): AgentRecord | undefined {
+/**
+ * The record, as it should be, of an agent that the disk keeps from being brought in line with the world. That keeps nobody
+ * from looking at agents or from ending them: a later look writes it down. Throws any other error.
+ */
+export async function unsettled(
+  context: Context,
+  name: string,
+  error: Error,
+): Promise<AgentRecord | undefined> {
   const problem = systemError(error)
   if (!problem) throw error
-  context.warn(`how agent '${name}' ended can't be written down yet: ${problem.what}`)
   const record = context.store.read(name)
-  if (!record || liveness(record, context.home) !== 'unrecorded') return record
+  const state = record && liveness(record, context.home)
+  if (!record || !(state === 'unrecorded' || (state === 'unfinished' && hasRun(context, record)))) {
+    context.warn(`what became of agent '${name}' can't be written down yet: ${problem.what}`)
+    return record
+  }
   const runDir = context.home.runDir(record.id)
-  return { ...record, ...endOf(runDir, readExit(runDir)) }
+  const exit = readExit(runDir)
+  const found = exit ? undefined : await withFoundLauncher(record, runDir)
+  if (found) {
+    context.warn(
+      `agent '${name}' runs: its state file names another process, and can't be mended yet: ${problem.what}`,
+    )
+    return found
+  }
+  context.warn(`how agent '${name}' ended can't be written down yet: ${problem.what}`)
+  return { ...record, ...endOf(runDir, exit) }
 }
 
 /** How the agent of a run folder has ended, of which its launcher has recorded `exit`. */
@@ -105,8 +124,8 @@ async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRe
   const exit = readExit(runDir)
   const found = exit ? undefined : await withFoundLauncher(record, runDir)
   if (found) {
-    context.warn(`agent '${record.name}' runs: its state file named another process, and is mended`)
     await context.store.saveAlongside(found)
+    context.warn(`agent '${record.name}' runs: its state file named another process, and is mended`)
     return found
   }
   const end = endOf(runDir, exit)
