@@ -7,6 +7,8 @@ export interface AgentEvents {
   last?: AgentEvent
   /** When it last took a prompt, milliseconds since 1970. */
   promptAt?: number
+  /** How many prompts it took at that very time: some say theirs in whole seconds. */
+  promptsThen?: number
 }
 
 /** One event that says what an agent is doing. */
@@ -28,8 +30,9 @@ export function readEvents(text: string, writtenAt: number, source: EventSource)
     const at = timeOf(source.time === undefined ? undefined : line(source.time)) ?? writtenAt
     events.last ??= { rule, at }
     if (!rule.prompt) continue
-    events.promptAt = at
-    break
+    events.promptAt ??= at
+    if (at !== events.promptAt) break
+    events.promptsThen = (events.promptsThen ?? 0) + 1
   }
   return events
 }

@@ -28,6 +28,20 @@ describe('an agent’s own events', () => {
     assert.equal(readSession(text, eventsOf(claudeCode)), 'one')
   })
 
+  it('count the prompts of one time, which may be a whole second', () => {
+    const [prompt, stop] = ['prompt', 'stop'].map((event) => ({ event, at: AT / 1000 }))
+    const earlier = { event: 'prompt', at: AT / 1000 - 1 }
+    const count = (...values: object[]) => readEvents(lines(...values), 0, eventsOf(claudeCode)).promptsThen
+    assert.deepEqual(
+      [
+        count(stop as object),
+        count(earlier, prompt as object),
+        count(prompt as object, stop as object, prompt as object),
+      ],
+      [undefined, 1, 2],
+    )
+  })
+
   it('are read past lines that are cut off, no JSON, no object, or no event', () => {
     const text = lines('"event":"stop"}', { event: 'stop', at: 'never' }, 'x', '[1]', 'null', {}, '{"event":')
     const { last } = readEvents(text, AT, eventsOf(claudeCode))

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { activityOf } from '../../src/agents/activity/activity.ts'
+import { beforeTyping, whetherTaken } from '../../src/agents/activity/taken.ts'
 import { attend } from '../../src/agents/attendant/attend.ts'
 import { broadcast } from '../../src/agents/delivery/broadcast.ts'
 import { Refused } from '../../src/agents/delivery/refused.ts'
@@ -71,6 +72,18 @@ describe('a message for an agent', () => {
     assert.deepEqual([half.entered, half.taken, half.evidence], [false, null, null])
     await send('two')
     assert.ok(await isDone('quick two'))
+  })
+
+  it('is seen to be taken by its own prompt, not by one of the same second', async () => {
+    const events = join(record.home, 'events.jsonl')
+    const prompt = () => appendFileSync(events, `{"event":"prompt","at":${Math.floor(Date.now() / 1000)}}\n`)
+    assert.ok(await isIdle())
+    prompt()
+    appendFileSync(events, `{"event":"stop","at":${Math.floor(Date.now() / 1000)}}\n`)
+    const before = await beforeTyping(home.context, record)
+    assert.equal((await whetherTaken(home.context, record, before)).taken, false)
+    prompt()
+    assert.equal((await whetherTaken(home.context, record, before)).taken, true)
   })
 
   it('of one id is sent once', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AgentEvents } from '../../activity/events.ts'
 import type { Context } from '../context.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { shownActivity } from './activity.ts'
@@ -8,20 +9,42 @@ import { ownEvents } from './own-events.ts'
 const TAKEN_WITHIN_MS = 2_000
 const LOOK_EVERY_MS = 100
 
-/** Whether an agent that was idle is seen to begin with what was typed at a moment, within two seconds, and what tells. */
+/** A moment, in milliseconds since 1970, and what an agent had said by then of the prompts that it took. */
+export interface BeforeTyping {
+  at: number
+  prompts: string
+}
+
+/** What {@link whetherTaken} has to know from before something is typed. */
+export async function beforeTyping(context: Context, record: AgentRecord): Promise<BeforeTyping> {
+  return { at: Date.now(), prompts: lastPrompt(await ownEvents(context, record)) }
+}
+
+/** Whether an agent that was idle is seen to begin with what was typed since, within two seconds, and what tells. */
 export async function whetherTaken(
   context: Context,
   record: AgentRecord,
-  typedAt: number,
+  before: BeforeTyping,
 ): Promise<{ taken: boolean; evidence: string }> {
   for (const end = performance.now() + TAKEN_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
-    if (await takenSince(context, record, typedAt)) {
+    if (await hasTaken(context, record, before)) {
       return { taken: true, evidence: 'events: it says that it has taken a prompt' }
     }
     const { state, source, evidence } = await shownActivity(context, record)
     if (state !== 'idle') return { taken: true, evidence: `${source}: ${evidence}` }
     if (performance.now() >= end) return { taken: false, evidence: `${source}: ${evidence}` }
   }
+}
+
+/** A prompt of the same second, from before, isn't the one that was typed. */
+async function hasTaken(context: Context, record: AgentRecord, before: BeforeTyping): Promise<boolean> {
+  if (!(await takenSince(context, record, before.at))) return false
+  return lastPrompt(await ownEvents(context, record)) !== before.prompts
+}
+
+/** Another one after each prompt. */
+function lastPrompt({ promptAt, promptsThen }: AgentEvents): string {
+  return `${promptAt} ${promptsThen}`
 }
 
 /** Whether an agent took a prompt at a moment or after it, as it says itself; undefined if it has never said so. */

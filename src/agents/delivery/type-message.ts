@@ -1,6 +1,6 @@
 import { pressEnter } from '../../tmux/session.ts'
 import { noteTyped, shownActivity } from '../activity/activity.ts'
-import { whetherTaken } from '../activity/taken.ts'
+import { type BeforeTyping, beforeTyping, whetherTaken } from '../activity/taken.ts'
 import type { Context } from '../context.ts'
 import type { AgentRecord } from '../state/record.ts'
 import { typeText } from './deliver.ts'
@@ -24,22 +24,22 @@ export async function typeMessage(
   { enter }: { enter: boolean },
 ): Promise<Typed> {
   const { state } = await shownActivity(context, record)
-  const began = Date.now()
+  const before = await beforeTyping(context, record)
   await typeText(record, text, { enter })
   if (enter) noteTyped(context, record)
   if (!enter || state !== 'idle') return { entered: enter, taken: null, evidence: null }
   // The agent has it: what fails from here on is no failure of the message, which would be typed again.
-  const seen = await seeTaken(context, record, began).catch(() => ({ taken: null, evidence: null }))
+  const seen = await seeTaken(context, record, before).catch(() => ({ taken: null, evidence: null }))
   return { entered: true, ...seen }
 }
 
 async function seeTaken(
   context: Context,
   record: AgentRecord,
-  began: number,
+  before: BeforeTyping,
 ): Promise<Omit<Typed, 'entered'>> {
-  const first = await whetherTaken(context, record, began)
+  const first = await whetherTaken(context, record, before)
   if (first.taken) return first
   await pressEnter(record)
-  return whetherTaken(context, record, began)
+  return whetherTaken(context, record, before)
 }
