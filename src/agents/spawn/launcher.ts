@@ -12,6 +12,9 @@ export const START_FILE = 'start'
 /** FIFOs for the streams of a run, in its run folder until the launcher has opened them. */
 export const PIPES = { stdin: 'stdin', stdout: 'stdout', stderr: 'stderr' } as const
 
+/** Descriptors by which a launcher holds its FIFOs open until it has opened each for its way. */
+const HELD: Record<keyof typeof PIPES, number> = { stdin: 7, stdout: 8, stderr: 9 }
+
 /** What a launcher is generated from. */
 export interface LauncherOptions {
   wrapped: WrappedCommand
@@ -91,7 +94,11 @@ exit 0
 `
 }
 
-/** The launcher of `agentvm run`: becomes the sandbox's program, which has the caller's streams. The caller records the end. */
+/**
+ * The launcher of `agentvm run`: becomes the sandbox's program, which has the caller's streams. The caller records the end.
+ * It opens its FIFOs for both ways first: opened for one, each would wait for the caller, also for one that has died. That
+ * it has died is told by the descriptor of the go.
+ */
 export function pipeLauncher(options: LauncherOptions & { input: boolean }): string {
   const { wrapped, input } = options
   const pipes = [...(input ? [PIPES.stdin] : []), PIPES.stdout, PIPES.stderr]
@@ -99,7 +106,9 @@ export function pipeLauncher(options: LauncherOptions & { input: boolean }): str
   return `${HEADER}umask 077
 run=${shellQuote(options.runDir)}
 mkfifo -m 600 ${inRunFolder(pipes)} || exit 125
+exec ${pipes.map((pipe) => `${HELD[pipe]}<>"$run/${pipe}"`).join(' ')} || exit 125
 exec ${input ? `<"$run/${PIPES.stdin}" ` : ''}>"$run/${PIPES.stdout}" 2>"$run/${PIPES.stderr}" || exit 125
+exec ${pipes.map((pipe) => `${HELD[pipe]}>&-`).join(' ')}
 read -r go <&3 && [ "$go" = go ] || exit 125
 exec 3<&-
 cd ${shellQuote(options.cwd)} || exit 125
