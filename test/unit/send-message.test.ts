@@ -114,7 +114,7 @@ describe('a message for an agent', () => {
   })
 
   it('is typed into what an agent works on, or refused, as asked', async () => {
-    await isIdle()
+    assert.ok(await isIdle())
     assert.equal((await send('quick idle', { when: 'if-idle' })).taken, true)
     await send('work')
     assert.ok(await works())
@@ -131,14 +131,14 @@ describe('a message for an agent', () => {
     const later = send('quick later', { when: 'idle' })
     await send('quick now')
     home.write(`${record.workspace}/go`, '')
-    await isIdle()
+    assert.ok(await isIdle())
     assert.equal((await later).outcome, 'accepted')
     assert.ok(await isDone('quick later'))
     assert.deepEqual(done().slice(-3), ['work', 'quick now', 'quick later'])
   })
 
   it('is typed at once with --interrupt where the agent is idle', async () => {
-    await isIdle()
+    assert.ok(await isIdle())
     await send('quick calm', { when: 'interrupt' })
     assert.ok(await isDone('quick calm'))
     assert.doesNotMatch(await home.screen(record), /\^C/)
@@ -160,7 +160,7 @@ describe('a message for an agent', () => {
   }
 
   it('goes by the queue where the agent is idle and none waits before it', async () => {
-    await isIdle()
+    assert.ok(await isIdle())
     const first = await send('quick first', { when: 'queue', id: 'one' })
     assert.deepEqual([first.outcome, first.id, first.taken], ['accepted', 'one', true])
     assert.match(first.evidence ?? '', /^events/)
@@ -180,7 +180,7 @@ describe('a message for an agent', () => {
       assert.deepEqual([again.outcome, again.duplicate], ['queued', true])
     }
     await goOn('work')
-    await isIdle()
+    assert.ok(await isIdle())
     const sent = await queue().exclusively(() => sendQueued(home.context, record, queue()))
     assert.deepEqual([sent?.id, sent?.taken, queue().list()], [second.id, true, []])
     assert.ok(await isDone('quick second'))
@@ -203,7 +203,7 @@ describe('a message for an agent', () => {
 
   it('is not the one that was sent, where another waited before it', async () => {
     await queue().add('before', text('quick before'))
-    await isIdle()
+    assert.ok(await isIdle())
     const sent = await send('quick after', { when: 'queue', id: 'after' })
     assert.deepEqual([sent.outcome, sent.id, sent.taken], ['queued', 'after', null])
     assert.ok(await isDone('quick before'))
