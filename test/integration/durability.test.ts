@@ -78,5 +78,9 @@ describe('a file that a power failure must not empty', function () {
     assert.deepEqual(queued, ['messages/ID/000000000001.msg'])
     const cloned = await syncedBy('clone', 'b1', 'c1')
     assert.ok(cloned.includes('state/c1.env'), `${cloned}`)
+    // What comes back if the new start is not finished.
+    const restarted = await syncedBy('spawn', 'p1', '--', 'true')
+    for (const name of ['state/p1.env.previous', 'state/p1.prompt.previous'])
+      assert.ok(restarted.includes(name), `${name} among ${restarted}`)
   })
 })

@@ -1,5 +1,6 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import type { Home } from '../../settings/home.ts'
+import { writeFileAtomic } from '../../system/files.ts'
 import { removeTree } from '../../system/remove-tree.ts'
 import { moveOldHomeBack } from '../home/old-home.ts'
 import type { AgentRecord } from './record.ts'
@@ -13,10 +14,14 @@ type Replaced = Pick<AgentRecord, 'id' | 'name' | 'home'>
 
 const previous = (path: string) => `${path}.previous`
 
-/** Keeps what a dead agent was while it is started again. */
+/** Keeps what a dead agent was while it is started again: on the disk, before anything replaces it. */
 export function keepPrevious(home: Home, record: AgentRecord): void {
-  for (const path of replacedFiles(home, record)) if (existsSync(path)) copyFileSync(path, previous(path))
-  copyFileSync(home.stateFile(record.name), previous(home.stateFile(record.name)))
+  for (const path of replacedFiles(home, record)) if (existsSync(path)) copyDurably(path, previous(path))
+  copyDurably(home.stateFile(record.name), previous(home.stateFile(record.name)))
+}
+
+function copyDurably(from: string, to: string): void {
+  writeFileAtomic(to, readFileSync(from))
 }
 
 /** Whether a start replaces a dead agent, which {@link restorePrevious} brings back. */
@@ -32,7 +37,7 @@ export function restorePrevious(home: Home, record: AgentRecord): void {
   }
   moveOldHomeBack(record, previous(home.stateFile(record.name)))
   for (const path of replacedFiles(home, record)) {
-    if (existsSync(previous(path))) copyFileSync(previous(path), path)
+    if (existsSync(previous(path))) copyDurably(previous(path), path)
     else rmSync(path, { force: true })
   }
   renameSync(previous(home.stateFile(record.name)), home.stateFile(record.name))
