@@ -8,7 +8,7 @@ import { mayBeUnproven } from '../support/unproven.ts'
 import { ACTORS } from '../support/wrapped.ts'
 
 describe('the packed and installed CLI', function () {
-  this.timeout(180_000)
+  this.timeout(720_000)
   const cli = new InstalledCli()
   before(() => cli.install())
   after(() => cli.remove())

@@ -68,7 +68,7 @@ function assertPrinted(printed: string, line: string): void {
 }
 
 describe('plugins from a registry, with an installed agentvm', function () {
-  this.timeout(180_000)
+  this.timeout(720_000)
   const cli = new InstalledCli()
   let registry: Registry
   let packed: string[]

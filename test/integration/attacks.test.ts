@@ -9,7 +9,7 @@ const MIB = 1024 ** 2
 const LOG_CAP = MIB / 4
 
 describe('agents that attack the machine’s resources at once', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const home = new TestHome()
   const env = { AGENTVM_LOG_SIZE: String(LOG_CAP), AGENTVM_TMP_SIZE: String(2 * MIB) }
   let follower: ReturnType<TestHome['start']>

@@ -31,7 +31,7 @@ const published = new Map(
 
 // The same kits that the authors of other plugins have, on what is built.
 describe('the conformance kits on the built-in plugins', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
 
   for (const folder of ['plugins', 'profiles', 'sandbox'].flatMap(folders)) {
     const [group, id] = folder.split('/')
@@ -54,7 +54,7 @@ const backends = await Promise.all(
 )
 for (const backend of backends) {
   describe('on this machine', function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     sandboxConformance(backend, { describe, it })
   })
 }

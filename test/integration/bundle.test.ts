@@ -51,7 +51,7 @@ const CALLS = [
 ]
 
 describe('the bundled CLI and the one before it is bundled', function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   const home = new TestHome()
   after(() => home.remove())
 

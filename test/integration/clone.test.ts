@@ -14,7 +14,7 @@ import { outcome, TestHome, until } from '../support/agentvm.ts'
 import { git } from '../support/git.ts'
 
 describe('agentvm clone', function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()

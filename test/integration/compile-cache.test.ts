@@ -17,7 +17,7 @@ const BUNDLE = join(dirname(dirname(RUN_JS)), 'dist/bundle')
 const MINUTE_MS = 60_000
 
 describe('the compile cache', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()

@@ -19,7 +19,7 @@ function requireShells(): void {
 }
 
 describe('completion', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const home = new TestHome()
   const folder = mkdtempSync(join(tmpdir(), 'agentvm-comp-'))
   const script = (shell: Shell) => join(folder, FOLDERS[shell], FILES[shell])

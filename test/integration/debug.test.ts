@@ -19,7 +19,7 @@ const DEAD = '99999999:1'
 const LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z agentvm:([a-z]+) \S/
 
 describe('DEBUG', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   beforeEach(async () => {
     home = new TestHome()

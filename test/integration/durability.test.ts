@@ -34,7 +34,7 @@ function placedBy(effects: readonly string[]): Placed[] {
 }
 
 describe('a file that a power failure must not empty', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: AttackedHome
   before(async () => {
     home = new AttackedHome()

@@ -23,11 +23,11 @@ function attackAll(groups: FaultGroups, isTried: (scenario: FaultScenario) => bo
 }
 
 describe('a command that is killed with -9, or whose disk fails, at one of its effects', function () {
-  this.timeout(ALL ? 7_200_000 : 120_000)
+  this.timeout(ALL ? 7_200_000 : 480_000)
   attackAll(killsAndDisks, ({ isSlow }) => !isSlow)
 })
 
 describe('a command that a signal to end reaches at one of its effects', function () {
-  this.timeout(ALL ? 7_200_000 : 120_000)
+  this.timeout(ALL ? 7_200_000 : 480_000)
   attackAll(signals, ({ title }) => SIGNALLED.test(title))
 })

@@ -10,7 +10,7 @@ import { GitlawbNode } from '../support/gitlawb-node.ts'
 const { AGENTVM_TEST_GITLAWB_NODE: real, AGENTVM_TEST_GITLAWB_ICAPTCHA: service } = process.env
 
 describe(`a gitlawb node (${real ? 'a real one' : 'the double'})`, function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   const kept = {
     GITLAWB_NODE: process.env.GITLAWB_NODE,
     GITLAWB_ICAPTCHA_URL: process.env.GITLAWB_ICAPTCHA_URL,

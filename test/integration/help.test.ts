@@ -7,7 +7,7 @@ import { ROOT } from '../support/cli-installed.ts'
 const capture = (...argv: string[]) => captureOutput(() => run(argv, { root: ROOT }))
 
 describe('help', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let config: Config
   before(async () => {
     config = await Config.load({ root: ROOT, userPlugins: false })

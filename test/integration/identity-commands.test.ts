@@ -65,7 +65,7 @@ describe('the commands for identities', () => {
   }
 
   it('rotate, sign, verify, export, back up, restore and revoke the key of an agent that runs', async function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     const first = (await report()).did
     assert.deepEqual(await commit('one'), [`one G ${first}@gitlawb`])
 

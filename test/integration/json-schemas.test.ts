@@ -136,7 +136,7 @@ describe('the JSON Schemas of --json', () => {
   })
 
   it('say what the commands really print, and leave out no key', async function () {
-    this.timeout(120_000)
+    this.timeout(480_000)
     const home = new TestHome()
     let cli: CliWorker | undefined
     try {

@@ -28,7 +28,7 @@ const commandOf = ([first, second]: readonly string[]) =>
   first === 'trash' ? `${first} ${second}` : `${first}`
 
 describe('the life cycle of agents', function () {
-  this.timeout(COMMANDS * 3_000)
+  this.timeout(COMMANDS * 12_000)
   let home: TestHome
   const workers: CliWorker[] = []
   beforeEach(() => {

@@ -5,7 +5,7 @@ import { deadAgent, userFile } from '../support/faults/scenario.ts'
 import { PROVENANCE_SCENARIOS } from '../support/faults/scenarios/provenance.ts'
 
 describe('a command that has no descriptors left for a program that it starts', function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   let home: FaultyHome
   beforeEach(() => {
     home = new FaultyHome()

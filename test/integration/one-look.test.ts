@@ -7,7 +7,7 @@ import { TestHome } from '../support/agentvm.ts'
 const COUNTER = join(import.meta.dirname, '../support/count-programs.cjs')
 
 describe('one look at the system', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const home = new TestHome()
   before(() => home.ok('swarm', 'w', '3', '--net', 'none', '--', 'cat'))
   after(() => home.remove())

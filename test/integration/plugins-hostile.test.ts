@@ -125,7 +125,7 @@ function pjson(fields: Record<string, unknown>, says: RegExp) {
 }
 
 describe('plugins that break their contract', function () {
-  this.timeout(180_000)
+  this.timeout(720_000)
   let home: TestHome
   let folder: string
   beforeEach(() => {

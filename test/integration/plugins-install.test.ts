@@ -14,7 +14,7 @@ import { type PluginParts, testPlugin, writePlugin } from '../support/plugin.ts'
 import { packTarball, Registry } from '../support/registry.ts'
 
 describe('agentvm plugins install, from a registry and elsewhere', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let registry: Registry
   let home: TestHome
   let folder: string

@@ -18,7 +18,7 @@ import { ROOT } from '../support/cli-installed.ts'
 const KINDS = ['profile', 'sandbox', 'identity', 'hook'] as const
 
 describe('agentvm plugins new', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   let folder: string
   let env: Record<string, string>

@@ -14,7 +14,7 @@ import { TestHome } from '../support/agentvm.ts'
 import { shProfile } from '../support/plugin.ts'
 
 describe('agentvm plugins', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   let folder: string
   let plugin: string

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { TestHome } from '../support/agentvm.ts'
 
 describe('agentvm policy', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   before(async () => {
     home = new TestHome()

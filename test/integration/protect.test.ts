@@ -6,7 +6,7 @@ import { TestHome } from '../support/agentvm.ts'
 const IDENTITY = ['-c', 'user.name=a', '-c', 'user.email=a@example.org']
 
 describe('configuration that host programs run, in the workspace of an agent', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()

@@ -7,7 +7,7 @@ import { git } from '../support/git.ts'
 import { type LabAgent, shortcomings } from '../support/provenance.ts'
 
 describe('verify finds tampering with commits and notes', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let lab: TamperedLab
   let one: LabAgent
   let two: LabAgent

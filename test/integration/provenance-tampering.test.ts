@@ -7,7 +7,7 @@ import { type Fields, sealedBy, statementOf, TamperedLab, withStatement } from '
 import { type LabAgent, ProvenanceLab, shortcomings } from '../support/provenance.ts'
 
 describe('verify finds tampering', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let lab: TamperedLab
   let other: ProvenanceLab
   let one: LabAgent

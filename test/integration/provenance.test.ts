@@ -22,7 +22,7 @@ const ATTACK = (home: string) => `
 `
 
 describe('the provenance of real agents', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   before(() => {
     home = new TestHome()

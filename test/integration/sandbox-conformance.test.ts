@@ -13,7 +13,7 @@ const ids = (reports: readonly ProbeReport[], outcome: ProbeReport['outcome']) =
   reports.filter((report) => report.outcome === outcome).map(({ id }) => id)
 
 describe('the conformance kit for sandboxes', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
 
   it('has well over a hundred probes, each with a name of its own, in every class', () => {
     const probes = allProbes('x64')

@@ -15,7 +15,7 @@ const containers = () =>
     .filter((name) => name.startsWith('agentvm-'))
 
 describe('the sandbox plugin for podman, installed from its tarball', function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   const home = new TestHome()
   const folder = dirname(home.path)
   const env = {

@@ -14,7 +14,7 @@ const VALUES = {
 }
 
 describe('secrets', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const home = new TestHome()
   const folder = dirname(home.path)
   const seen = join(folder, 'seen')

@@ -58,7 +58,7 @@ describe('an error that nobody has thought of', () => {
 })
 
 describe('agentvm doctor --bundle', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   it('packs what helps to find a fault, without keys, prompts, commands and names', async () => {
     const home = new FaultyHome()
     try {

@@ -23,7 +23,7 @@ writeFileSync('node_modules/dep/made-for', 'x')
 `
 
 describe('agentvm upgrade', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let folder: string
   const said: string[] = []
   beforeEach(() => {

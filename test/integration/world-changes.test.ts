@@ -6,7 +6,7 @@ import type { AgentRow } from '../../src/agents/report/view.ts'
 import { outcome, RUN_JS, TestHome, until } from '../support/agentvm.ts'
 
 describe('a home that is not where it was', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()

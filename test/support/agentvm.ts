@@ -117,11 +117,11 @@ export async function outcome(child: ChildProcess, input = ''): Promise<CliResul
   return { code: code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0), stdout, stderr }
 }
 
-/** Looks again and again until something holds. Throws after ten seconds, or `longestMs`. */
+/** Looks again and again until something holds. Throws after half a minute, or `longestMs`: a busy machine pauses for seconds. */
 export async function until<T>(
   look: () => T | Promise<T>,
   what: string,
-  longestMs = 10_000,
+  longestMs = 30_000,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + longestMs
   for (;;) {

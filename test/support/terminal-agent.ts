@@ -106,7 +106,7 @@ export class TerminalHome {
 }
 
 /** Waits until something holds, for at most `withinMs`. */
-export async function becomes(holds: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<boolean> {
+export async function becomes(holds: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<boolean> {
   for (const end = performance.now() + withinMs; performance.now() < end; ) {
     if (await holds()) return true
     await new Promise((resolve) => setTimeout(resolve, 20))
