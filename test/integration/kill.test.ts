@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import type { AgentInfo, AgentRow } from '../../src/agents/report/view.ts'
-import { outcome, processesWith, TestHome, until } from '../support/agentvm.ts'
+import { processStart } from '../../src/system/processes.ts'
+import { awaitsAnEnd, isExecuted, outcome, processesWith, TestHome, until } from '../support/agentvm.ts'
 
 describe('agentvm kill', () => {
   let home: TestHome
@@ -23,7 +24,7 @@ describe('agentvm kill', () => {
       'trap "echo bye; exit 5" TERM; echo up; while :; do sleep 0.05; done',
     )
     await said('a1', 'up')
-    await home.ok('kill', 'a1')
+    await home.ok('kill', 'a1', '--grace', '60')
     const info = await home.json<AgentInfo>('info', 'a1')
     assert.deepEqual([info.status, info.exit_code, info.end_reason], ['dead', 5, 'killed'])
     assert.match(await home.ok('logs', 'a1'), /bye\n$/)
@@ -32,10 +33,10 @@ describe('agentvm kill', () => {
 
   it('ends an interactive shell, which ignores TERM, at once', async () => {
     await home.ok('spawn', 'a1', '--', 'bash', '-i')
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await until(() => isExecuted('bash', '-i'), 'the shell')
     const started = Date.now()
-    await home.ok('kill', 'a1', '--grace', '20')
-    assert.ok(Date.now() - started < 10_000)
+    await home.ok('kill', 'a1', '--grace', '60')
+    assert.ok(Date.now() - started < 30_000)
   })
 
   it('sends KILL after the grace to what ignores every signal', async () => {
@@ -83,7 +84,7 @@ describe('agentvm kill', () => {
       await home.ok('spawn', name, '--', 'sh', '-c', script)
       await until(async () => (await home.ok('logs', name)).includes('up'), 'the trap')
     }
-    await home.ok('killall', '--force')
+    await home.ok('killall', '--force', '--grace', '60')
     const expected = Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join('')
     for (const name of names) assert.equal(await home.ok('logs', name, '-n', '20000'), expected)
     for (const file of ['events.jsonl', 'history.log']) {
@@ -131,6 +132,7 @@ describe('the end of an agent', () => {
   it('is recorded as lost when its launcher was killed, and nothing of it stays', async () => {
     const row = await home.json<AgentRow>('spawn', 'a1', '--', 'sleep', '1118')
     process.kill(row.pid ?? 0, 'SIGKILL')
+    await until(() => processStart(row.pid ?? 0) === undefined, 'the end of the launcher')
     const [seen] = await home.json<AgentRow[]>('list')
     assert.deepEqual(processesWith('sleep\x001118'), [])
     assert.deepEqual([seen?.status, seen?.end_reason, seen?.exit_code], ['dead', 'lost', null])
@@ -141,14 +143,14 @@ describe('the end of an agent', () => {
     await home.ok('spawn', 'a1', '--', 'sleep', '1119')
     await home.run(['tmux', 'a1', 'kill-server'])
     await until(() => processesWith('sleep\x001119').length === 0, 'the end of the sandbox')
-    assert.equal((await home.json<AgentRow[]>('list'))[0]?.status, 'dead')
+    await until(async () => (await home.json<AgentRow[]>('list'))[0]?.status === 'dead', 'its end')
   })
 
   it('wakes those who wait, also by SIGKILL', async () => {
     const row = await home.json<AgentRow>('spawn', 'a1', '--', 'sleep', '1120')
     const waiting = home.start(['wait', 'a1'])
     const ended = outcome(waiting)
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await until(() => awaitsAnEnd(waiting), 'the wait')
     process.kill(row.pid ?? 0, 'SIGKILL')
     assert.match((await ended).stdout, /a1: lost/)
   })
@@ -174,7 +176,7 @@ describe('the end of an agent', () => {
     await home.ok('spawn', 'a1', '--', 'sh', '-c', 'until [ -e go ]; do sleep 0.02; done; exit 6')
     await home.ok('tmux', 'a1', 'send-keys', 'C-s')
     writeFileSync(home.file('workspaces', 'a1', 'go'), '')
-    assert.equal((await home.run(['wait', 'a1', '--exit-code', '--timeout', '10'])).code, 6)
+    assert.equal((await home.run(['wait', 'a1', '--exit-code', '--timeout', '60'])).code, 6)
   })
 
   it('is quick, and whole in the log, also on such a terminal', async () => {
@@ -220,9 +222,9 @@ describe('Ctrl-C in the agent’s terminal', () => {
 
   it('ends an agent that does nothing about it, and its code is recorded', async () => {
     await home.ok('spawn', 'a1', '--', 'sleep', '1122')
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await until(() => isExecuted('sleep', '1122'), 'the program')
     await home.ok('tmux', 'a1', 'send-keys', 'C-c')
-    assert.equal((await home.run(['wait', 'a1', '--exit-code', '--timeout', '10'])).code, 130)
+    assert.equal((await home.run(['wait', 'a1', '--exit-code', '--timeout', '60'])).code, 130)
   })
 })
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentInfo, AgentRow } from '../../src/agents/report/view.ts'
-import { processesWith, TestHome, until } from '../support/agentvm.ts'
+import { isExecuted, processesWith, TestHome, until } from '../support/agentvm.ts'
 
 describe('agentvm restart', () => {
   let home: TestHome
@@ -54,7 +54,7 @@ describe('agentvm restart', () => {
     const before = await info('a1')
     assert.equal(await home.ok('restart', 'a1'), 'a1: ended and started again\n')
     assert.notEqual((await info('a1')).pid, before.pid)
-    assert.equal(processesWith('sleep\x003301').length > 0, true)
+    await until(() => isExecuted('sleep', '3301'), 'its program')
     assert.match(home.read('history.log'), /\tkill\ta1\t[^\n]*\n\S+\trestart\ta1\t/)
   })
 
@@ -146,7 +146,7 @@ describe('agentvm restart', () => {
         mode: 0o755,
       })
       assert.equal((await cli(['spawn', 'a1', '-p', 'claude-code', '-m', 'the task', ...args])).code, 0)
-      await until(() => existsSync(home.file('workspaces', 'a1', 'calls')), 'its first call')
+      await home.written('workspaces', 'a1', 'calls')
     }
     const again = async (count: number, ...args: string[]) => {
       const { code, stderr } = await cli(['restart', 'a1', ...args])
@@ -179,7 +179,7 @@ describe('agentvm restart', () => {
       )
       await again(2)
       await until(async () => (await home.ok('logs', 'a1')).includes('up'), 'its trap')
-      await home.ok('kill', 'a1')
+      await home.ok('kill', 'a1', '--grace', '60')
       assert.equal(calls().length, 2)
       const { exit_code, end_reason } = await info('a1')
       assert.deepEqual([exit_code, end_reason], [1, 'killed'])
@@ -212,12 +212,16 @@ describe('agentvm up', () => {
   })
   afterEach(() => home.remove())
 
+  const rowOf = (name: string) =>
+    JSON.parse(readFileSync(home.file('state', `.${name}.row`), 'utf8')) as AgentRow
+  const over = (name: string) =>
+    until(() => processesWith(rowOf(name).id).length === 0, `the end of all processes of ${name}`)
   /** What a reboot leaves: no process, another boot. */
   const reboot = async (...names: string[]) => {
     for (const name of names) {
-      const row = JSON.parse(readFileSync(home.file('state', `.${name}.row`), 'utf8')) as AgentRow
-      if (processesWith(row.id).length > 0) process.kill(row.pid ?? 0, 'SIGKILL')
-      await until(() => processesWith(row.id).length === 0, `the end of ${name}`)
+      const { id, pid } = rowOf(name)
+      if (processesWith(id).length > 0) process.kill(pid ?? 0, 'SIGKILL')
+      await over(name)
       const state = home.read('state', `${name}.env`)
       writeFileSync(
         home.file('state', `${name}.env`),
@@ -239,10 +243,7 @@ describe('agentvm up', () => {
     await spawn('done', '--', 'true')
     await spawn('killed', '--', 'cat')
     await home.ok('kill', 'killed')
-    await until(
-      async () => !home.leftovers('run').length || processesWith('shut-down').length === 0,
-      'its end',
-    )
+    for (const name of ['shut-down', 'done', 'killed']) await over(name)
     await reboot('ran-1', 'ran-2', 'shut-down', 'done', 'killed')
     const names = ['ran-1', 'ran-2', 'shut-down']
     assert.deepEqual(

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -139,6 +139,22 @@ export function processesWith(word: string): number[] {
     .filter((pid) => Number(pid) !== process.pid && readProc(pid, 'cmdline').includes(word))
     .filter((pid) => !/^State:\s+[ZX]/m.test(readProc(pid, 'status')))
     .map(Number)
+}
+
+/** Whether a process has become this program: until then its words may stand in the command line of who is to start it. */
+export function isExecuted(...argv: string[]): boolean {
+  const cmdline = `${argv.join('\0')}\0`
+  return processesWith(cmdline).some((pid) => readProc(`${pid}`, 'cmdline') === cmdline)
+}
+
+/** Whether a command has come so far that it waits for the end of an agent: it holds what tells it. */
+export function awaitsAnEnd({ pid }: ChildProcess): boolean {
+  const folder = `/proc/${pid}/fd`
+  try {
+    return readdirSync(folder).some((fd) => readlinkSync(join(folder, fd)).endsWith('/alive'))
+  } catch {
+    return false
+  }
 }
 
 /** A file of a process's in `/proc`; empty if the process is gone. */
