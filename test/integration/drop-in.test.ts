@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentInfo, AgentRow } from '../../src/agents/report/view.ts'
+import { processStart } from '../../src/system/processes.ts'
 import { outcome, processesWith, TestHome, until } from '../support/agentvm.ts'
 import { BashTool } from '../support/bash-tool.ts'
 
@@ -36,9 +37,11 @@ describe("a home of the bash tool's", () => {
   const json = <T>(...args: string[]) => bash.json<T>(...args)
 
   describe('with an agent that runs on the user’s tmux server', () => {
-    beforeEach(() => {
+    beforeEach(async () => {
       bash.spawn('old', ['sh', '-c', 'echo started; exec cat'], { tags: 'env=x,b=it', profile: '' })
       bash.tmux('new-session', '-d', '-s', 'mine', 'cat')
+      const screen = () => bash.tmux('capture-pane', '-p', '-t', 'agentvm-old')
+      await until(() => screen().includes('started'), 'its first line')
     })
 
     it('lists it as running, with its tags', async () => {
@@ -77,7 +80,8 @@ describe("a home of the bash tool's", () => {
       const pid = Number(bash.tmux('list-panes', '-t', 'agentvm-old', '-F', '#{pane_pid}'))
       await ok('kill', 'old')
       assert.deepEqual(bash.sessions(), ['mine'])
-      assert.ok(!existsSync(`/proc/${pid}`))
+      // Not even one that tmux has yet to hear of.
+      assert.equal(processStart(pid), undefined)
       const [row] = await json<AgentRow[]>('list')
       assert.deepEqual([row?.status, row?.end_reason], ['dead', 'killed'])
       assert.match(home.read('history.log'), /\tkill\told\t/)
@@ -192,6 +196,7 @@ describe("a home of the bash tool's", () => {
 
   it('restarts a running agent as one of ours: same command, tags, workspace, and its home moved out', async () => {
     bash.spawn('old', ['sh', '-c', 'echo again >>runs; exec cat'], { tags: 'env=x' })
+    await home.written('workspaces/old/runs')
     writeFileSync(home.file('workspaces/old/work'), 'kept')
     await ok('restart', 'old')
     assert.deepEqual(bash.sessions(), [])

@@ -55,7 +55,10 @@ export class BashTool {
     const session = `agentvm-${name}`
     const run = ['env', `HOME=${workspace}/.home`, ...command]
     this.tmux('new-session', '-d', '-s', session, '-x', '200', '-y', '50', '-c', workspace, printfQ(run))
-    this.tmux('pipe-pane', '-t', session, `cat >> ${printfQ([this.home.file('state', `${name}.log`)])}`)
+    const log = this.home.file('state', `${name}.log`)
+    this.tmux('pipe-pane', '-t', session, `cat >> ${printfQ([log])}`)
+    // By then the shell that tmux starts has opened it: it would go on in another file where this one is renamed before.
+    execFileSync('/bin/sh', ['-c', 'until [ -e "$1" ]; do sleep 0.02; done', 'sh', log], { timeout: 30_000 })
     const pid = Number(this.tmux('list-panes', '-t', session, '-F', '#{pane_pid}'))
     const agent = this.agent(name, { pid, command, ...more })
     this.journal('spawn', name, agent.profile)
