@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from '../support/agentvm.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const node = [
@@ -12,8 +12,7 @@ const node = [
   `import('@oclif/core').then((o) => o.execute({ dir: ${JSON.stringify(root)} }))`,
 ]
 
-describe('agentvm env', function () {
-  this.timeout(30_000)
+describe('agentvm env', () => {
   let home: string
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'agentvm-it-'))
@@ -103,11 +102,11 @@ describe('agentvm env', function () {
     try {
       const shows = async (expected: RegExp) => {
         let screen = ''
-        for (let tries = 0; tries < 200 && !expected.test(screen); tries += 1) {
-          await sleep(25)
+        const look = () => {
           screen = tmux('capture-pane', '-p')
+          return expected.test(screen)
         }
-        assert.match(screen, expected)
+        await until(look, String(expected)).catch(() => assert.match(screen, expected))
         return screen
       }
       await shows(/KEY:/)

@@ -10,6 +10,7 @@ import type { AgentRecord } from '../../src/agents/state/record.ts'
 import { AgentStore } from '../../src/agents/state/store.ts'
 import { Home } from '../../src/settings/home.ts'
 import { bootId, ownIdentity, processStart } from '../../src/system/processes.ts'
+import { until } from '../support/agentvm.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const node = [
@@ -41,13 +42,12 @@ class Cli {
   }
 
   async sees(expected: string): Promise<void> {
-    for (let tries = 0; tries < 400 && this.stdout !== expected; tries += 1) await sleep(10)
+    await until(() => this.stdout === expected, 'what is expected').catch(() => {})
     assert.equal(this.stdout, expected, this.stderr)
   }
 }
 
-describe('agentvm logs', function () {
-  this.timeout(30_000)
+describe('agentvm logs', () => {
   let dir: string
   let home: Home
   let children: ChildProcess[]
@@ -249,10 +249,11 @@ describe('agentvm logs', function () {
 
   it('shows the terminal as it is now, and says so where there is none', async () => {
     const socket = join(dir, 'tmux')
-    const tmux = (...args: string[]) => execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args])
+    const tmux = (...args: string[]) =>
+      execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' })
     tmux('new-session', '-d', '-s', 'agentvm-a', '-x', '40', '-y', '8', 'printf "one\\n\\033[31mtwo"; read x')
     try {
-      await sleep(300)
+      await until(() => tmux('capture-pane', '-p').includes('two'), 'the screen')
       agent('a', '', { socket, session: 'agentvm-a' })
       const cli = logs('a', '--screen')
       assert.equal(await cli.exit, 0, cli.stderr)
