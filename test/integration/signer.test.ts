@@ -22,29 +22,36 @@ describe('the signer behind an agent’s socket', () => {
   let folder: string
   let signer: SignerService
   let socket: string
+  let impatient: SignerService
+  let impatientSocket: string
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'agentvm-signer-'))
     writeFileSync(join(folder, 'identity.pem'), encodeIdentity(key), { mode: 0o600 })
-    signer = new SignerService({
-      ...{ socketDir: join(folder, 'sockets'), keyFile: join(folder, 'identity.pem') },
-      patienceMs: 300,
-    })
-    await signer.listen()
+    const listen = async (name: string, patienceMs: number) => {
+      const [socketDir, keyFile] = [join(folder, name), join(folder, 'identity.pem')]
+      const service = new SignerService({ socketDir, keyFile, patienceMs })
+      await service.listen()
+      return service
+    }
+    signer = await listen('sockets', 60_000)
     socket = join(folder, 'sockets', 'g')
+    impatient = await listen('impatient', 3_000)
+    impatientSocket = join(folder, 'impatient', 'g')
   })
   after(() => {
     signer.close()
+    impatient.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
   /** What it answers to a message, without the length; undefined if it hangs up. */
-  async function ask(message: Uint8Array): Promise<Buffer | undefined> {
-    return exchange(Buffer.concat([uint32(message.length), message]))
+  async function ask(message: Uint8Array, at = socket): Promise<Buffer | undefined> {
+    return exchange(Buffer.concat([uint32(message.length), message]), at)
   }
 
-  async function exchange(bytes: Uint8Array): Promise<Buffer | undefined> {
-    const client = connect(socket)
+  async function exchange(bytes: Uint8Array, at = socket): Promise<Buffer | undefined> {
+    const client = connect(at)
     client.on('error', () => {})
     client.write(bytes)
     let received = Buffer.alloc(0)
@@ -126,8 +133,8 @@ describe('the signer behind an agent’s socket', () => {
   })
 
   it('hangs up on half a request after its patience, and serves others meanwhile', async () => {
-    const half = exchange(Buffer.from([0, 0, 0, 200, 13, 0]))
-    assert.equal((await ask(Buffer.from([11])))?.[0], 12)
+    const half = exchange(Buffer.from([0, 0, 0, 200, 13, 0]), impatientSocket)
+    assert.equal((await ask(Buffer.from([11]), impatientSocket))?.[0], 12)
     assert.equal(await half, undefined)
   })
 
@@ -149,12 +156,12 @@ describe('the signer behind an agent’s socket', () => {
   it('bears a thousand connections, and answers again when they are gone', async () => {
     const clients: Socket[] = []
     for (let count = 0; count < 1000; count += 1) {
-      const client = connect(socket)
+      const client = connect(impatientSocket)
       client.on('error', () => {})
       clients.push(client)
     }
     await Promise.all(clients.map((client) => client.closed || once(client, 'close').catch(() => {})))
-    assert.equal((await ask(Buffer.from([11])))?.[0], 12)
+    assert.equal((await ask(Buffer.from([11]), impatientSocket))?.[0], 12)
   })
 
   it('works with the real ssh-keygen, and stays the same after the real ssh-add has tried', async () => {
@@ -166,7 +173,7 @@ describe('the signer behind an agent’s socket', () => {
       const child = spawn(program, args, {
         env: { ...process.env, SSH_AUTH_SOCK: socket },
         stdio: ['pipe', 'ignore', 'ignore'],
-        timeout: 5_000,
+        timeout: 60_000,
       })
       child.stdin.end(input)
       return ((await once(child, 'close')) as [number | null])[0]
