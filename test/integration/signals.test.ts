@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AgentRow } from '../../src/agents/report/view.ts'
-import { outcome, processesWith, RUN_JS, TestHome, until } from '../support/agentvm.ts'
+import { outcome, processesWith, RUN_JS, readProc, TestHome, until } from '../support/agentvm.ts'
 import { ShellTerminal } from '../support/shell-terminal.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -21,7 +21,7 @@ const BUSY = {
 }
 
 describe('a signal', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   before(async () => {
     home = new TestHome()
@@ -30,6 +30,12 @@ describe('a signal', function () {
     await home.ok('spawn', 'a1', '-p', 'busy', '-t', 'x=y', '--net', 'none')
   })
   after(() => home.remove())
+
+  /** Processes with that word that came from this home: other tests run at the same time. */
+  const ofThisHome = (word: string) =>
+    processesWith(word).filter((pid) =>
+      ['environ', 'cmdline'].some((file) => readProc(`${pid}`, file).includes(home.path)),
+    )
 
   /** Sends a signal to a command after some milliseconds, whatever it does then, and returns what it came to. */
   const signalled = async (ms: number, child: ChildProcess, signal: Signal) => {
@@ -58,7 +64,7 @@ describe('a signal', function () {
       }
     }
     assert.equal((await home.json<AgentRow>('info', 'a1')).status, 'running')
-    await until(() => processesWith(RUN_JS).length === 0, 'the end of all commands')
+    await until(() => ofThisHome(RUN_JS).length === 0, 'the end of all commands')
   })
 
   it('lets a swarm come whole or not at all, agent by agent', async () => {
@@ -144,8 +150,9 @@ describe('a signal', function () {
         }
       }),
     )
-    for (const word of ['sleep\x002718', 'sleep\x001618', 'attach-session'])
-      assert.deepEqual(processesWith(word), [])
+    for (const word of ['sleep\x002718', 'sleep\x001618'])
+      await until(() => processesWith(word).length === 0, `the end of ${word}`)
+    await until(() => ofThisHome('attach-session').length === 0, 'the end of what was attached')
     assert.deepEqual(
       readdirSync(home.path).filter((name) => name.includes('edit-')),
       [],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { outcome, processesWith, RUN_JS, TestHome, until } from '../support/agentvm.ts'
+import { outcome, processesWith, RUN_JS, readProc, TestHome, until } from '../support/agentvm.ts'
 import { ShellTerminal } from '../support/shell-terminal.ts'
 
 /** A dashboard in a terminal of its own, within a shell that says how it was left. */
@@ -43,12 +43,13 @@ describe('the dashboard of agentvm watch', () => {
   })
 
   it('attaches to an agent and comes back, and no key or answer of the terminal goes astray', async () => {
-    await home.ok('spawn', 'a1', '--', 'sh', '-c', 'stty -echo; while read -r x; do echo "got <$x>"; done')
+    const script = 'stty -echo; echo listens; while read -r x; do echo "got <$x>"; done'
+    await home.ok('spawn', 'a1', '--', 'sh', '-c', script)
     terminal = dashboard(home)
     await terminal.shows(/> a1 +running/)
     for (const word of ['first', 'second']) {
       terminal.press('Enter')
-      await until(() => !terminal?.screen().includes('agentvm:'), 'the agent’s own screen')
+      await terminal.shows(/^(?![\s\S]*agentvm:)[\s\S]*listens/)
       terminal.type(word)
       terminal.press('Enter')
       await terminal.shows(new RegExp(`got <${word}>`))
@@ -114,6 +115,7 @@ describe('the dashboard of agentvm watch', () => {
     await home.ok('spawn', 'a1', '--', 'sh', '-c', 'seq -f "line %.0f" 500; cat')
     terminal = dashboard(home, [100, 24], { PAGER: 'less' })
     await terminal.shows(/> a1 +running/)
+    await until(async () => (await home.ok('logs', 'a1')).includes('line 500'), 'its last line')
     terminal.type('l')
     await terminal.shows(/line 499\nline 500\n[\s\S]*\(END\)/)
     terminal.type('g')
@@ -246,7 +248,7 @@ describe('the dashboard of agentvm watch', () => {
 /** The process of that home's dashboard. */
 function dashboardPid(home: TestHome): number {
   const pid = processesWith(`${RUN_JS}\0watch`).find((one) =>
-    readFileSync(`/proc/${one}/environ`, 'utf8').split('\0').includes(`AGENTVM_HOME=${home.path}`),
+    readProc(`${one}`, 'environ').split('\0').includes(`AGENTVM_HOME=${home.path}`),
   )
   assert.ok(pid)
   return pid
