@@ -72,6 +72,20 @@ describe('the conformance kit for profiles', () => {
     const slow = { ...rule, state: 'idle' as const, match: '^(?:a|a)*b$' }
     await assertFinds(broken({ activity: { rules: [slow] } }), /takes too long/)
   })
+
+  it('takes an expression for slow by the processor time that it takes, not by what the machine paused', async () => {
+    const { cpuUsage } = process
+    let looks = 0
+    // Nothing has run, as far as the first looks after the start of each expression tell.
+    process.cpuUsage = (before) => (before && ++looks > 2 ? cpuUsage(before) : { user: 0, system: 0 })
+    try {
+      const slow = { id: 'x', state: 'idle', in: 'bottom', match: '^(?:a|a)*b$' } as const
+      await assertFinds(broken({ activity: { rules: [slow] } }), /takes too long/)
+      assert.equal(looks, 3)
+    } finally {
+      process.cpuUsage = cpuUsage
+    }
+  })
 })
 
 describe('the conformance kit for sandboxes, by what a backend says', () => {
