@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { EventRow } from '../../src/agents/journal/entry.ts'
 import type { AgentRow } from '../../src/agents/report/view.ts'
-import { TestHome, until } from '../support/agentvm.ts'
+import { isExecuted, TestHome, until } from '../support/agentvm.ts'
 
 describe('agentvm history', () => {
   let home: TestHome
@@ -18,7 +18,9 @@ describe('agentvm history', () => {
   it('has each event of an agent once, with its profile or command, sandbox, exit code and reason', async () => {
     await home.ok('spawn', 'a1', '--', 'sh', '-c', 'exit 7')
     await until(async () => (await home.json<AgentRow[]>('list'))[0]?.status === 'dead', 'the end')
-    await home.ok('spawn', 'a2', '--', 'cat')
+    await home.ok('spawn', 'a2', '--', 'sleep', '3303')
+    // Before that it is the sandbox that is ended, by KILL where it is slow to come up.
+    await until(() => isExecuted('sleep', '3303'), 'the program')
     await home.ok('kill', 'a2')
     await home.ok('spawn', 'a3', '--', 'cat')
     process.kill((await home.json<AgentRow>('info', 'a3')).pid ?? 0, 'SIGKILL')

@@ -21,7 +21,7 @@ import { ACTORS } from '../support/wrapped.ts'
 const grouped = findCgroupParents()?.folders ?? {}
 
 describe('limits of an agent', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()
@@ -264,18 +264,18 @@ exec "$@"
 })
 
 describe('the log of an agent that writes too much', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
 
   it('stays within its size, and is followed and read to its last line', async () => {
     const home = new TestHome()
     try {
       const env = { AGENTVM_LOG_SIZE: '1M' }
-      const script = 'read -r go; seq 200000'
+      const script = 'echo up; read -r go; seq 200000'
       await home.run(['spawn', 'a', '--net', 'none', '--', 'sh', '-c', script], { env })
       const follower = home.start(['logs', 'a', '-f', '-n', '10'])
       const seen: string[] = []
       follower.stdout?.setEncoding('utf8').on('data', (text: string) => void seen.push(text))
-      await new Promise((resolve) => setTimeout(resolve, 300))
+      await until(() => seen.join('').includes('up'), 'what was there before')
       await home.ok('exec', 'a', 'go')
       await new Promise((resolve) => follower.once('close', resolve))
       const numbers = seen.join('').match(/^\d+$/gm) ?? []

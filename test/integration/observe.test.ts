@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { appendFileSync, chmodSync, mkdirSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { PsRow } from '../../src/agents/usage/ps.ts'
-import { TestHome, until } from '../support/agentvm.ts'
+import { isExecuted, TestHome, until } from '../support/agentvm.ts'
 
 describe('agentvm ps', () => {
   let home: TestHome
@@ -12,10 +12,14 @@ describe('agentvm ps', () => {
 
   const rowOf = async (name: string, ...flags: string[]) =>
     (await home.json<PsRow[]>('ps', ...flags)).find((row) => row.name === name)
+  const up = (name: string) =>
+    until(async () => (await home.ok('logs', name)).includes('up'), `the start of ${name}`)
 
   it('counts the whole tree of an agent: processes, memory, CPU over a window', async () => {
-    await home.ok('spawn', 'busy', '--', 'sh', '-c', 'sleep 1000 & sleep 1000 & while :; do :; done')
-    await home.ok('spawn', 'calm', '--', 'sleep', '1000')
+    await home.ok('spawn', 'busy', '--', 'sh', '-c', 'sleep 1000 & sleep 1000 & echo up; while :; do :; done')
+    await home.ok('spawn', 'calm', '--', 'sh', '-c', 'echo up; exec sleep 1001')
+    for (const name of ['busy', 'calm']) await up(name)
+    await until(() => isExecuted('sleep', '1001'), 'the program of the calm one')
     // What starts an agent takes CPU and processes, too.
     const calm = await until(async () => {
       const row = await rowOf('calm')
@@ -37,16 +41,16 @@ describe('agentvm ps', () => {
   })
 
   it('finds what detached itself where nothing contains processes', async () => {
-    const detach = 'setsid sh -c "sleep 1000 & wait" & exec sleep 1000'
+    const detach = 'setsid sh -c "sleep 1000 & echo up; wait" & exec sleep 1000'
     await home.ok('spawn', 'loose', '--sandbox', 'none', '--', 'sh', '-c', `(${detach})`)
-    const [plain, loose] = [
-      await home.ok('spawn', 'plain', '--sandbox', 'none', '--', 'sleep', '1000').then(() => rowOf('plain')),
-      await until(async () => {
-        const row = await rowOf('loose')
-        return (row?.processes ?? 0) >= 4 ? row : undefined
-      }, 'the detached processes'),
-    ]
-    assert.ok((loose.processes ?? 0) >= (plain?.processes ?? 0) + 2)
+    await home.ok('spawn', 'plain', '--sandbox', 'none', '--', 'sh', '-c', 'echo up; exec sleep 1002')
+    for (const name of ['loose', 'plain']) await up(name)
+    await until(() => isExecuted('sleep', '1002'), 'the program of the plain one')
+    const plain = await rowOf('plain')
+    await until(
+      async () => ((await rowOf('loose'))?.processes ?? 0) >= (plain?.processes ?? 0) + 2,
+      'the detached processes',
+    )
   })
 
   it('lists dead agents only with --all, without figures', async () => {
