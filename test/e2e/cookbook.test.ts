@@ -83,7 +83,7 @@ describe('the cookbook', () => {
     )
     await shows('crawler-3', /crawl the site/)
     for (const i of [1, 2, 3, 4, 5]) assert.ok(user.has('.agentvm/workspaces', `crawler-${i}`))
-    assert.match(sh('timeout -s INT 8 agentvm watch || true'), /crawler-5/)
+    assert.match(sh('timeout -s INT 100 agentvm watch | grep -m 1 crawler-5'), /crawler-5/)
   })
 
   it('a one-shot run prints the final output, exits with the agent’s code, and cleans up', () => {
@@ -247,7 +247,7 @@ PROFILE_POST_CREATE_SCRIPT="$SCRIPT_DIR/profiles/setup-my-profile.sh"
     assert.match(sh('agentvm history -n 5 -e spawn'), /spawn/)
     assert.equal(sh('agentvm open w3').trim(), user.path('.agentvm/workspaces/w3'))
     sh('agentvm kill w3')
-    sh('agentvm wait w3 --timeout 20')
+    sh('agentvm wait w3 --timeout 60')
     sh('agentvm killall --force')
     sh('agentvm clean --force')
     assert.equal(sh('agentvm list -q'), '')

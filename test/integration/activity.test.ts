@@ -75,16 +75,17 @@ describe('the activity of an agent', () => {
   })
 
   it('can be waited for', async () => {
-    await home.ok('wait', 'a1', '--until', 'idle', '--timeout', '20')
+    await home.ok('wait', 'a1', '--until', 'idle', '--timeout', '60')
     await home.ok('exec', 'a1', 'some work')
+    await becomes('working')
     const late = await home.run(['wait', 'a1', '--until', 'idle', '--timeout', '0.5'])
     assert.equal(late.code, 124, late.stderr)
-    const waiting = home.run(['wait', 'a1', '--until', 'idle', '--timeout', '20', '--json'])
+    const waiting = home.run(['wait', 'a1', '--until', 'idle', '--timeout', '60', '--json'])
     goOn()
     const [waited] = JSON.parse((await waiting).stdout)
     assert.equal(waited.activity, 'idle')
     await home.ok('exec', 'a1', 'ask me')
-    assert.match(await home.ok('wait', 'a1', '--until', 'waiting', '--timeout', '20'), /waiting: question/)
+    assert.match(await home.ok('wait', 'a1', '--until', 'waiting', '--timeout', '60'), /waiting: question/)
   })
 
   it('decides whether text is typed, with --if-idle and --wait', async () => {
@@ -95,7 +96,7 @@ describe('the activity of an agent', () => {
     assert.match(refused.stderr, /not idle: working/)
     const late = await home.run(['exec', 'a1', '--wait', '--timeout', '0.5', 'third'])
     assert.equal(late.code, 124)
-    const patient = home.run(['exec', 'a1', '--wait', '--timeout', '20', 'fourth'])
+    const patient = home.run(['exec', 'a1', '--wait', '--timeout', '60', 'fourth'])
     goOn()
     assert.equal((await patient).code, 0)
     assert.match(await home.ok('logs', 'a1', '--screen'), /at work on fourth/)

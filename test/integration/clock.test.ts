@@ -19,7 +19,7 @@ const PROFILE = {
 }
 
 describe('a clock', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()
@@ -68,7 +68,7 @@ describe('a clock', function () {
     await until(async () => (await home.json<AgentRow>('info', 'a1')).activity === 'idle', 'its prompt')
     assert.match(await later('info', 'a1'), /^activity +idle.*9d/m)
     await home.ok('exec', 'a1', 'work')
-    await home.ok('wait', 'a1', '--until', 'idle', '--timeout', '20')
+    await home.ok('wait', 'a1', '--until', 'idle', '--timeout', '60')
     // Not at work on a prompt that was sent a moment ago, by a clock that was put back since.
     assert.match(await earlier('info', 'a1'), /^activity +idle/m)
     assert.match(await earlier('history', '--since', '1h'), /spawn\s+a1/)
@@ -87,8 +87,8 @@ describe('a clock', function () {
     const began = performance.now()
     assert.equal((await wild.run('wait', 'a1', '--timeout', '0.6')).code, 124)
     assert.ok(performance.now() - began >= 600)
-    await wild('wait', 'a1', '--until', 'idle', '--timeout', '20')
-    await wild('exec', 'a1', '--wait', '--timeout', '20', 'second')
+    await wild('wait', 'a1', '--until', 'idle', '--timeout', '60')
+    await wild('exec', 'a1', '--wait', '--timeout', '60', 'second')
     await wild('restart', 'a1')
     await wild('kill', 'a1')
     await wild('clean', '--force')

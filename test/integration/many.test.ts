@@ -22,8 +22,9 @@ describe('a command on several agents', () => {
 
   describe('broadcast', () => {
     it('types into every running agent’s terminal, or into those with a tag, and reports each', async () => {
-      for (const name of ['a1', 'a2']) await start(name, 'g=1', 'sh', '-c', 'stty -echo; echo up; cat >got')
-      await start('b1', 'g=2', 'sh', '-c', 'stty -echo; echo up; cat >got')
+      const keeps = ['sh', '-c', 'stty -echo; : >got; echo up; cat >got']
+      for (const name of ['a1', 'a2']) await start(name, 'g=1', ...keeps)
+      await start('b1', 'g=2', ...keeps)
       await start('gone', 'g=1', 'true')
       for (const name of ['a1', 'a2', 'b1'])
         await until(async () => (await home.ok('logs', name)).includes('up'), `the start of ${name}`)
@@ -73,7 +74,8 @@ describe('a command on several agents', () => {
     it('ends those with a tag, or all, and says which', async () => {
       await start('a1', 'g=1')
       await start('a2', 'g=1')
-      await start('b1', 'g=2')
+      await start('b1', 'g=2', 'sh', '-c', 'echo up; exec cat')
+      await until(async () => (await home.ok('logs', 'b1')).includes('up'), 'the start of b1')
       const said = await home.ok('killall', '--tag', 'g=1', '--force')
       assert.deepEqual(said.trim().split('\n').sort(), ['a1: killed', 'a2: killed'])
       assert.deepEqual(await running(), ['b1'])

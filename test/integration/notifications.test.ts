@@ -56,7 +56,7 @@ describe('notifications', () => {
     const env = { AN_API_KEY: 'secret' }
     await home.run(['spawn', 'n1', '-p', 'standin', '--net', 'none'], { env })
     const told = () => (existsSync(notified) ? home.read('notified').trimEnd().split('\n') : [])
-    await home.ok('exec', 'n1', '--wait', '--timeout', '20', 'begin')
+    await home.ok('exec', 'n1', '--wait', '--timeout', '60', 'begin')
     await home.ok('wait', 'n1', '--until', 'idle', '--timeout', '1').catch(() => {})
     assert.deepEqual(told(), [], 'nothing of its first idleness, nor of its work')
     writeFileSync(home.file('workspaces/n1/go'), '')

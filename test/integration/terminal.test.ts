@@ -12,7 +12,7 @@ describe('text typed into an agent', () => {
   let home: TestHome
   beforeEach(async () => {
     home = new TestHome()
-    await home.ok('spawn', 'a1', '--', 'sh', '-c', 'stty -echo; echo up; cat >got')
+    await home.ok('spawn', 'a1', '--', 'sh', '-c', 'stty -echo; : >got; echo up; cat >got')
     await until(async () => (await home.ok('logs', 'a1')).includes('up'), 'the start')
   })
   afterEach(() => home.remove())

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { AgentRow } from '../../src/agents/report/view.ts'
-import { processesWith, RUN_JS, TestHome } from '../support/agentvm.ts'
+import { processesWith, RUN_JS, TestHome, until } from '../support/agentvm.ts'
 import { BashTool } from '../support/bash-tool.ts'
 import { ShellTerminal } from '../support/shell-terminal.ts'
 import { upgradeTmux } from '../support/upgraded-tmux.ts'
@@ -16,7 +16,7 @@ const SAID =
   /^agentvm: (?:a1: )?tmux was upgraded while agent 'a1' ran: .*\n {2}→ 'agentvm logs a1' .*'agentvm restart a1' .*\n$/
 
 describe('tmux, upgraded while an agent runs', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   let env: Record<string, string>
   const run = (...args: string[]) => home.run(args, { env })
@@ -78,7 +78,7 @@ describe('tmux, upgraded while an agent runs', function () {
     await ok('clean', '--dry-run')
     await ok('spawn', 'a2', '--net', 'none', '--', 'sleep', '1000')
     await ok('restart', 'a1')
-    assert.match(await ok('logs', 'a1', '--screen'), /up/)
+    await until(async () => /up/.test(await ok('logs', 'a1', '--screen')), 'its new screen')
   })
 
   it('doesn’t keep an agent from being killed, whatever words it has for it', async () => {
