@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   lstatSync,
@@ -266,8 +267,7 @@ describe('agentvm spawn --from-dir', () => {
     assert.deepEqual(home.leftovers('workspaces', 'state'), [])
   })
 
-  it('leaves nothing behind when it fails or is interrupted half-way', async function () {
-    this.timeout(20_000)
+  it('leaves nothing behind when it fails or is interrupted half-way', async () => {
     for (let folder = 0; folder < 40; folder += 1) {
       mkdirSync(join(project, `d${folder}`))
       for (let file = 0; file < 100; file += 1) writeFileSync(join(project, `d${folder}`, `f${file}`), 'x')
@@ -276,13 +276,20 @@ describe('agentvm spawn --from-dir', () => {
       const child = home.start(['spawn', 'a1', '--from-dir', project, '--', 'sleep', '2500'], {
         env: { NODE_V8_COVERAGE: '' },
       })
+      const ended = once(child, 'exit')
       while (!existsSync(copy('a1', 'd0')) && child.exitCode === null)
         await new Promise((resolve) => setTimeout(resolve, 2))
       child.kill(signal)
-      await new Promise((resolve) => child.on('exit', resolve))
+      await ended
       const rows = await home.json<AgentRow[]>('list')
       if (rows.length > 0) await home.ok('purge', '--force')
-      assert.deepEqual(home.leftovers('workspaces', 'homes', 'run', 'state'), [], signal)
+      // What agentvm knows of the machine's sandbox is no agent's.
+      const left = home.leftovers('workspaces', 'homes', 'run', 'state')
+      assert.deepEqual(
+        left.filter((path) => path !== 'run/self-tests.json'),
+        [],
+        signal,
+      )
     }
     put('.git/config', '[broken')
     put('.git/HEAD', 'ref: refs/heads/main\n')

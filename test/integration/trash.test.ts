@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import type { CleanOutcome } from '../../src/agents/end/clean.ts'
 import type { AgentInfo, AgentRow } from '../../src/agents/report/view.ts'
 import type { TrashEntry } from '../../src/agents/trash/entries.ts'
-import { RUN_JS, TestHome, until } from '../support/agentvm.ts'
+import { processesWith, RUN_JS, TestHome, until } from '../support/agentvm.ts'
 import { ShellTerminal } from '../support/shell-terminal.ts'
 
 const MOMENTS = [80, 160, 220, 260, 320]
 
 describe('agentvm trash', function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()
@@ -183,7 +183,7 @@ describe('agentvm trash', function () {
 })
 
 describe('agentvm clean, for what was seeded', function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()
@@ -237,6 +237,7 @@ describe('agentvm clean, for what was seeded', function () {
       server('kill-server')
       terminal.close()
     }
+    await until(() => processesWith(socket).length === 0, 'the end of that server')
     assert.equal((await home.json<CleanOutcome>('clean')).cleaned.length, 1)
   })
 
@@ -259,7 +260,7 @@ describe('agentvm clean, for what was seeded', function () {
 
 describe('agentvm purge, on a terminal', () => {
   it('says what would be lost of each agent, and goes on only by a typed yes', async function () {
-    this.timeout(120_000)
+    this.timeout(480_000)
     const home = new TestHome()
     const { PATH = '' } = process.env
     const purge = () =>
