@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { NetworkReport } from '../../src/agents/network/report.ts'
 import type { AgentInfo } from '../../src/agents/report/view.ts'
 import { processStart } from '../../src/system/processes.ts'
-import { processesWith, TestHome, until } from '../support/agentvm.ts'
+import { processesWith, readProc, TestHome, until } from '../support/agentvm.ts'
 
 /** Runs each script that the test gives it, and hands back what it printed. */
 const LOOP = [
@@ -15,7 +15,7 @@ const LOOP = [
 ]
 
 describe('the network of a running agent', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   let server: Server
   let target: string
@@ -158,7 +158,7 @@ describe('the network of a running agent', function () {
     await Promise.all(['a1', 'a2', 'a3', 'a4'].map((name) => start(name, '--allow', target)))
     for (const name of ['a1', 'a2', 'a3', 'a4']) assert.equal(await ask(name), 'hello\n')
     const own = processesWith('proxy/main').filter((pid) =>
-      readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`AGENTVM_HOME=${home.path}\0`),
+      readProc(`${pid}`, 'environ').includes(`AGENTVM_HOME=${home.path}\0`),
     )
     assert.deepEqual(own, [proxyPid()])
     assert.deepEqual(readdirSync(home.file('proxy', 'sockets')).length, 5)

@@ -53,7 +53,9 @@ describe('what belongs to a user', () => {
         // What the agent makes in its own folders has its own umask; the folders themselves are closed.
         const isAgents = /^(?:workspaces|homes)$/.test(inside[0] ?? '') && inside.length > 2
         if (isAgents || entry.isSymbolicLink()) continue
-        if ((lstatSync(path).mode & 0o077) !== 0) open.push(relative(home.path, path))
+        // What is written aside comes and goes meanwhile.
+        const found = lstatSync(path, { throwIfNoEntry: false })
+        if (found && (found.mode & 0o077) !== 0) open.push(relative(home.path, path))
         if (entry.isDirectory()) walk(path)
       }
     }
