@@ -7,7 +7,7 @@ import { TestHome } from '../support/agentvm.ts'
 import { TlsSite } from '../support/tls-site.ts'
 
 describe('tools in a sandbox reach an allowed host over https', function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   const site = new TlsSite()
   let home: TestHome
   before(async () => {
@@ -102,10 +102,10 @@ describe('tools in a sandbox reach an allowed host over https', function () {
   it('and nothing else: not the same host on another port, not without the proxy', async () => {
     const other = `https://host.agentvm.internal:1/`
     const script = [
-      `curl -s -m 5 ${other}; echo "port $?"`,
-      `curl -s -m 5 --noproxy '*' ${site.url}/hello; echo "name $?"`,
-      `curl -s -m 5 --noproxy '*' -k https://127.0.0.1:${site.port}/hello; echo "loopback $?"`,
-      `curl -s -m 5 --noproxy '*' http://192.0.2.1/; echo "route $?"`,
+      `curl -s -m 60 ${other}; echo "port $?"`,
+      `curl -s -m 60 --noproxy '*' ${site.url}/hello; echo "name $?"`,
+      `curl -s -m 60 --noproxy '*' -k https://127.0.0.1:${site.port}/hello; echo "loopback $?"`,
+      `curl -s -m 60 --noproxy '*' http://192.0.2.1/; echo "route $?"`,
     ]
     assert.deepEqual((await inside(script.join('\n'))).trim().split('\n'), [
       'port 56',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync, renameSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { ACTORS, Box } from '../support/wrapped.ts'
@@ -114,8 +115,8 @@ for (const actor of ACTORS) {
     it('of the workspace stay reachable when the host renames it', async () => {
       const moving = new Box(actor)
       moving.write('workspace/a', 'before')
-      const child = moving.start(['sh', '-c', 'read x; cat a; echo after >b'])
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      const child = moving.start(['sh', '-c', 'echo up; read x; cat a; echo after >b'])
+      if (child.stdout) await once(child.stdout, 'data')
       renameSync(moving.workspace, join(moving.folder, 'renamed'))
       child.stdin?.end('go\n')
       const [code] = await new Promise<[number]>((resolve) =>

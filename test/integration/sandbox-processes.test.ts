@@ -42,8 +42,9 @@ for (const actor of ACTORS) {
     it('end with the command, whatever they did to detach themselves', async () => {
       const mark = uniqueSleep()
       const detach = `setsid sleep ${mark} & (setsid sh -c 'trap "" HUP TERM; sleep ${mark}; :' &); nohup sleep ${mark} &`
-      const count = 'cat /proc/[0-9]*/comm | grep -c sleep'
-      assert.equal(await box.says(`{ ${detach} } >/dev/null 2>&1; sleep 0.1; ${count}`), '3')
+      const count = 'cat /proc/[0-9]*/comm 2>/dev/null | grep -c sleep'
+      const wait = `i=0; until [ "$(${count})" = 3 ] || [ $((i += 1)) -gt 300 ]; do sleep 0.1; done`
+      assert.equal(await box.says(`{ ${detach} } >/dev/null 2>&1; ${wait}; ${count}`), '3')
       await until(() => processesWith(mark).length === 0, 'the end of what was detached')
     })
 
