@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { processesWith, TestHome } from '../support/agentvm.ts'
+import { processesWith, TestHome, until } from '../support/agentvm.ts'
 import { CliWorker } from '../support/cli-worker.ts'
 
 /** How many agents come and go; CYCLES=10000 for a night. */
@@ -13,7 +13,7 @@ const SWARMS_A_LIFE = 5
 const STRETCH = 500
 
 describe('a long life', function () {
-  this.timeout(60_000 + CYCLES * 3_000)
+  this.timeout(240_000 + CYCLES * 12_000)
 
   it('leaves no file, descriptor, process or control group behind, and takes no more memory', async () => {
     const home = new TestHome()
@@ -56,6 +56,8 @@ describe('a long life', function () {
       descriptors: readdirSync(`/proc/${cli.pid}/fd`).length,
       processes: processesWith(home.path),
     })
+    /** What goes on in the background for a moment has ended. */
+    const atRest = () => until(() => processesWith(home.path).length === 0, 'the end of all processes')
     const report = (done: number) => {
       const { files: kept, descriptors, processes } = look()
       const figures = [`${memory()} KiB`, `${kept.length} files`, `${descriptors} descriptors`]
@@ -63,6 +65,7 @@ describe('a long life', function () {
     }
     try {
       await cycle(Math.min(Math.ceil(CYCLES / 4), STRETCH))
+      await atRest()
       const early = look()
       const memories: number[] = []
       for (let done = 0; done < CYCLES; ) {
@@ -72,6 +75,7 @@ describe('a long life', function () {
         memories.push(memory())
         if (CYCLES > STRETCH) report(done)
       }
+      await atRest()
       assert.deepEqual(look(), early)
       // A heap goes up and down between collections, and still grows in a process that has done little yet: where one
       // leaks, the most that it takes grows without end.

@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { AgentInfo, AgentRow } from '../../src/agents/report/view.ts'
-import { RUN_JS, TestHome, until } from '../support/agentvm.ts'
+import { awaitsAnEnd, RUN_JS, TestHome, until } from '../support/agentvm.ts'
 import { ShellTerminal } from '../support/shell-terminal.ts'
 
 /** Moments after the start of the command, in milliseconds: from before its first effect to after its end. */
 const MOMENTS = [80, 160, 220, 260, 300, 360]
 
 describe('agentvm rename', function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()
@@ -73,6 +73,7 @@ describe('agentvm rename', function () {
     try {
       await terminal.shows(/up/)
       await until(() => /up/.test(followed), 'the log')
+      await until(() => awaitsAnEnd(waiter), 'the wait by the old name')
       await home.ok('rename', 'old', 'new')
       await home.ok('exec', 'new', 'after the rename')
       await terminal.shows(/after the rename/)

@@ -83,6 +83,7 @@ describe('agentvm spawn', () => {
 
   it('refuses a running name, and starts a dead one again over its workspace', async () => {
     await home.ok('spawn', 'a1', '--', 'sh', '-c', 'echo one >kept; exec cat')
+    await home.written('workspaces', 'a1', 'kept')
     const again = await home.run(['spawn', 'a1', '--', 'true'])
     assert.equal(again.code, 1)
     assert.match(again.stderr, /agent 'a1' is already running/)
