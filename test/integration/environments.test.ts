@@ -9,7 +9,7 @@ const PATH = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`
 const NOBODY = { uid: 54_321, gid: 54_321 }
 
 describe('agentvm', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()
@@ -19,7 +19,7 @@ describe('agentvm', function () {
 
   /** Runs it with no variables but these. */
   const run = (args: string[], env: Record<string, string> = {}, more: object = {}) => {
-    const options = { cwd: dirname(home.path), encoding: 'utf8' as const, timeout: 30_000, ...more }
+    const options = { cwd: dirname(home.path), encoding: 'utf8' as const, timeout: 120_000, ...more }
     const { status, stdout, stderr } = spawnSync(process.execPath, [RUN_JS, ...args], {
       env: { PATH, AGENTVM_HOME: home.path, ...env },
       ...options,

@@ -7,7 +7,7 @@ import { FaultyHome, processesOf } from '../support/faults/faulty-home.ts'
 const CANT_BE_WRITTEN = /^agentvm: warning: how agent 'a1' ended can't be written down yet: \S+: \S/m
 
 describe('a disk that takes nothing more', function () {
-  this.timeout(120_000)
+  this.timeout(480_000)
   let home: FaultyHome
   beforeEach(async () => {
     home = new FaultyHome()
@@ -57,7 +57,7 @@ describe('a disk that takes nothing more', function () {
 })
 
 describe('a disk that an agent has filled by its log', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let home: TestHome
   beforeEach(() => {
     home = new TestHome()
@@ -73,7 +73,7 @@ describe('a disk that an agent has filled by its log', function () {
     const functions = `
       trap 'agentvm killall --force >/dev/null 2>&1' EXIT
       agentvm() { "$node" "$cli" "$@"; }
-      soon() { for ((SECONDS = 0; SECONDS < 10; )); do "$@" && return; sleep 0.02; done; echo "it never came: $*" >&2; exit 9; }
+      soon() { for ((SECONDS = 0; SECONDS < 60; )); do "$@" && return; sleep 0.02; done; echo "it never came: $*" >&2; exit 9; }
       full() { ! head -c 65536 /dev/zero 2>/dev/null >>probe; }
       spawn() { agentvm spawn "$1" --net none -- sh -c "$2"; }`
     const { status, stdout, stderr } = spawnSync(

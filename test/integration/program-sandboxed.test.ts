@@ -28,8 +28,7 @@ function run({ path, readOnly, symlinks, pathDirs }: ResolvedProgram, args: stri
   return result.stdout
 }
 
-describe('a resolved program in a real sandbox', function () {
-  this.timeout(20_000)
+describe('a resolved program in a real sandbox', () => {
   let tree: Tree
   before(function () {
     if (!works) this.skip()
