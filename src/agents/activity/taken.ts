@@ -5,8 +5,8 @@ import type { AgentRecord } from '../state/record.ts'
 import { shownActivity } from './activity.ts'
 import { ownEvents } from './own-events.ts'
 
-/** A CLI that has taken a prompt shows it within this. */
-const TAKEN_WITHIN_MS = 2_000
+/** A CLI that has taken a prompt shows it within so many looks. While the machine pauses, neither it nor a look gets on. */
+const LOOKS = 20
 const LOOK_EVERY_MS = 100
 
 /** A moment, in milliseconds since 1970, and what an agent had said by then of the prompts that it took. */
@@ -20,19 +20,19 @@ export async function beforeTyping(context: Context, record: AgentRecord): Promi
   return { at: Date.now(), prompts: lastPrompt(await ownEvents(context, record)) }
 }
 
-/** Whether an agent that was idle is seen to begin with what was typed since, within two seconds, and what tells. */
+/** Whether an agent that was idle is seen to begin with what was typed since, within two seconds of a machine that runs, and what tells. */
 export async function whetherTaken(
   context: Context,
   record: AgentRecord,
   before: BeforeTyping,
 ): Promise<{ taken: boolean; evidence: string }> {
-  for (const end = performance.now() + TAKEN_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
+  for (let left = LOOKS; ; left -= 1, await sleep(LOOK_EVERY_MS)) {
     if (await hasTaken(context, record, before)) {
       return { taken: true, evidence: 'events: it says that it has taken a prompt' }
     }
     const { state, source, evidence } = await shownActivity(context, record)
     if (state !== 'idle') return { taken: true, evidence: `${source}: ${evidence}` }
-    if (performance.now() >= end) return { taken: false, evidence: `${source}: ${evidence}` }
+    if (left === 0) return { taken: false, evidence: `${source}: ${evidence}` }
   }
 }
 
