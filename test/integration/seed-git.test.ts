@@ -221,7 +221,7 @@ describe('agentvm spawn --from-git', () => {
       child.kill(signal)
       await new Promise((resolve) => child.on('exit', resolve))
       await home.ok('list')
-      assert.deepEqual(processesWith(`git://127.0.0.1:${port}`), [], signal)
+      await until(() => processesWith(`git://127.0.0.1:${port}`).length === 0, `the end of git by ${signal}`)
       assert.deepEqual(left(), [], signal)
     }
     silent.close()
