@@ -154,6 +154,7 @@ describe('bubblewrap that is gone', () => {
     await home.ok('spawn', 'a1', '--', 'sleep', '1000')
     await home.ok('spawn', 'down', '--', 'sleep', '1000')
     await home.ok('tmux', 'down', 'kill-server')
+    await until(async () => (await home.ok('list', '-s', 'dead', '-q')).includes('down'), 'its end')
     for (const args of [
       ['spawn', 'new', '--', 'touch', 'ran'],
       ['run', '--', 'touch', 'ran'],
