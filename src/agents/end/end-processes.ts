@@ -8,7 +8,7 @@ import type { AgentRecord } from '../state/record.ts'
 
 const POLL_MS = 5
 /** How long a sandbox may take to come up, on the busiest machine, before nobody waits for it any more. */
-const COMES_UP_MS = 2_000
+const COMES_UP_MS = 5_000
 /** How long the last processes of a sandbox may take to end by themselves. */
 const EMPTIES_MS = 100
 /** How long the kernel may take to end processes that were sent KILL. */
@@ -39,7 +39,7 @@ export async function signalInner(record: AgentRecord, signal: NodeJS.Signals): 
   sendTo(innerProcesses(record, look).inner, signal, look)
 }
 
-/** {@link signalInner}, once there is code of the agent's own, within two seconds: what brings a sandbox up, as its first process, may ignore the signal. */
+/** {@link signalInner}, once there is code of the agent's own, within five seconds: what brings a sandbox up, as its first process, may ignore the signal. */
 export async function signalOnceUp(record: AgentRecord, signal: NodeJS.Signals): Promise<void> {
   for (const deadline = performance.now() + COMES_UP_MS; ; await sleep(POLL_MS)) {
     const look = await lookAtProcesses()
@@ -60,7 +60,7 @@ function sendTo(processes: readonly ProcessInfo[], signal: NodeJS.Signals, look:
 
 /**
  * Waits until the agent's own code runs, not only what brings its sandbox up: from then on the sandbox holds its folders
- * themselves, not their paths. Resolves after two seconds in any case.
+ * themselves, not their paths. Resolves after five seconds in any case.
  */
 export async function whenSandboxIsUp(record: AgentRecord): Promise<void> {
   for (const deadline = performance.now() + COMES_UP_MS; performance.now() < deadline; await sleep(POLL_MS)) {
