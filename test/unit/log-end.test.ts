@@ -23,15 +23,20 @@ describe('the log of an agent that is being killed', () => {
   /** What a launcher would read, which ends when nobody can tell it any more. */
   async function heard(work: (stop: () => void) => void): Promise<string> {
     const stop = tellWhenLogged({ logFile }, folder)
-    const reader = spawn('cat', [join(folder, 'logged')], { stdio: ['ignore', 'pipe', 'inherit'] })
+    // Whoever opens it when nobody can tell any more waits for ever.
+    const script = 'exec <"$1"; echo open >&2; exec cat'
+    const reader = spawn('sh', ['-c', script, 'sh', join(folder, 'logged')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let text = ''
     reader.stdout.setEncoding('utf8').on('data', (part: string) => {
       text += part
       stop()
     })
-    await once(reader, 'spawn')
+    await once(reader.stderr, 'data')
+    const closed = once(reader, 'close')
     work(stop)
-    await once(reader, 'close')
+    await closed
     stop()
     return text
   }
