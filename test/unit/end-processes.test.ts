@@ -22,8 +22,9 @@ it('a signal to an agent that is coming up reaches it', async () => {
     await once(launcher.stdout, 'data')
     const pid = launcher.pid ?? 0
     const state = decodeRecord({ AGENT_FORMAT: '1', AGENT_ID: 'aaaaaaaa' }, 'a1')
+    const closed = once(launcher, 'close')
     await signalOnceUp({ ...state, pid, pidStart: processStart(pid) ?? '', bootId: bootId() }, 'SIGTERM')
-    await once(launcher, 'exit')
+    await closed
     assert.equal(said, 'up SIGTERM')
   } finally {
     launcher.kill('SIGKILL')
