@@ -106,7 +106,7 @@ describe('the dashboard’s session', () => {
 
   it('does not look while something else has the terminal', async () => {
     const monitor = new ScriptedMonitor(() => [agent()])
-    let leave = () => {}
+    let leave: (() => void) | undefined
     const { press, drawn } = shown(monitor, {
       attach: () =>
         new Promise((resolve) => {
@@ -115,11 +115,11 @@ describe('the dashboard’s session', () => {
     })
     await until(() => drawn.times > 0, 'the agents')
     press('a')
-    await until(() => leave, 'the attached agent')
+    const detach = await until(() => leave, 'the attached agent')
     const before = monitor.looks
     await new Promise((resolve) => setTimeout(resolve, 50))
     assert.ok(monitor.looks <= before + 1)
-    leave()
+    detach()
     await until(() => monitor.looks > before + 1, 'looks again')
   })
 
