@@ -29,7 +29,7 @@ describe('a wait for a lock', () => {
   })
 
   it('lasts its time where the clock is put forward', async () => {
-    const waits = withLock(lock, () => 'got it', { timeoutMs: 8_000 })
+    const waits = withLock(lock, () => 'got it', { timeoutMs: DAY_MS })
     Date.now = () => now() + 3 * DAY_MS
     setTimeout(() => rmSync(lock), 60)
     assert.equal(await waits, 'got it')

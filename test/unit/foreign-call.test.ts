@@ -29,10 +29,10 @@ describe('code of a plugin', () => {
       ['awaits.js', 2],
       ['common.cjs', 3],
     ] as const) {
-      const { default: found } = await loadForeign(folder, target, 1000)
+      const { default: found } = await loadForeign(folder, target, 20_000)
       assert.equal((found as () => number)(), result, target)
     }
-    await assert.rejects(loadForeign(folder, 'gone.js', 1000), /its module gone\.js is missing/)
+    await assert.rejects(loadForeign(folder, 'gone.js', 20_000), /its module gone\.js is missing/)
   })
 
   it('is ended where it loops, while it is loaded and when it is called', async () => {
@@ -42,7 +42,7 @@ describe('code of a plugin', () => {
     }
     assert.throws(() => callForeign(loop, 50), /takes longer than 0\.05 seconds/)
     assert.equal(
-      callForeign(() => 4, 50),
+      callForeign(() => 4, 20_000),
       4,
     )
   })

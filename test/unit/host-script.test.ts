@@ -18,7 +18,7 @@ describe('a script of the user’s on the host', () => {
   })
 
   it('may leave something running in the background', async () => {
-    assert.equal(await run('sleep 33.404 & exit 0', 5_000), undefined)
+    assert.equal(await run('sleep 33.404 & exit 0', 20_000), undefined)
     const pid = await until(() => processesWith('sleep\x0033.404')[0], 'what was left running')
     process.kill(pid)
   })

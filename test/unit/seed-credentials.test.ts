@@ -57,6 +57,6 @@ describe('the credentials in a repository’s configuration', () => {
     const started = performance.now()
     stripUserInfo(`${'a'.repeat(500_000)}://${'b'.repeat(500_000)}`)
     stripUserInfo('x://'.repeat(100_000))
-    assert.ok(performance.now() - started < 5_000)
+    assert.ok(performance.now() - started < 20_000)
   })
 })
