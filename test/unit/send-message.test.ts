@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { activityOf } from '../../src/agents/activity/activity.ts'
+import { becomesIdle } from '../../src/agents/activity/idle-first.ts'
 import { beforeTyping, whetherTaken } from '../../src/agents/activity/taken.ts'
 import { attend } from '../../src/agents/attendant/attend.ts'
 import { broadcast } from '../../src/agents/delivery/broadcast.ts'
@@ -21,7 +22,8 @@ const text = (words: string) => Buffer.from(words)
 const ATTENDANT = `require('fs').appendFileSync(process.env.AGENTVM_HOME + '/attended', process.argv[2] + '\\n')`
 const FACTS = { profile: 'standin', createdAt: '2026-01-01T00:00:00Z' }
 
-describe('a message for an agent', () => {
+describe('a message for an agent', function () {
+  this.timeout(60_000)
   let home: TerminalHome
   let record: AgentRecord
   before(async () => {
@@ -111,6 +113,15 @@ describe('a message for an agent', () => {
     assert.equal(queue().outcomeOf('long'), undefined)
     assert.equal((await send('quick long', { id: 'long' })).outcome, 'accepted')
     assert.ok(await isDone('quick long'))
+  })
+
+  it('finds an agent idle that is, however long the looks at it take, and none that works', async () => {
+    assert.ok(await isIdle())
+    assert.equal(await becomesIdle(home.context, record, 1), true)
+    await send('work')
+    assert.ok(await works())
+    assert.equal(await becomesIdle(home.context, record, 1), false)
+    await goOn('work')
   })
 
   it('is typed into what an agent works on, or refused, as asked', async () => {
@@ -207,6 +218,7 @@ describe('a message for an agent', () => {
     const sent = await send('quick after', { when: 'queue', id: 'after' })
     assert.deepEqual([sent.outcome, sent.id, sent.taken], ['queued', 'after', null])
     assert.ok(await isDone('quick before'))
+    assert.ok(await becomes(() => attendants() === 'attend\nattend\n'))
     assert.deepEqual(queue().remove(['after']), ['after'])
   })
 
@@ -238,6 +250,7 @@ describe('a message for an agent', () => {
   })
 
   it('goes to all that have its tags, and a terminal', async () => {
+    assert.ok(await isIdle())
     home.context.store.save({ ...record, tags: { team: 'x' } })
     const outcomes: string[] = []
     const all = (tags: Record<string, string>) =>

@@ -57,7 +57,7 @@ export async function becomesIdle(
 ): Promise<boolean> {
   const signal = withinMs === undefined ? undefined : AbortSignal.timeout(withinMs)
   const wanted = (activity: Activity) => activity.state === 'idle' || counts(activity)
-  const activity = await waitForActivity(context, record, wanted, signal).catch((error: unknown) => {
+  const activity = await waitForActivity(context, record, wanted, signal, true).catch((error: unknown) => {
     if (signal?.aborted) return undefined
     throw error
   })

@@ -14,14 +14,16 @@ const LOOK_EVERY_MS = 100
 
 /**
  * Waits until an agent does one of these, for long enough to count, or ends. Looks when the agent prints something.
- * Rejects with the signal's reason on abort, and with a
- * {@link UserError} where nobody can look any more.
+ * Rejects with the signal's reason on abort, or, if it `isPatient`, once the agent is then seen to do something else: a
+ * machine may be so slow that the looks at one that does it all the time take longer. Rejects with a {@link UserError}
+ * where nobody can look any more.
  */
 export async function waitForActivity(
   context: Context,
   record: AgentRecord,
   wanted: readonly ActivityState[] | ((activity: Activity) => boolean),
   signal?: AbortSignal,
+  isPatient = false,
 ): Promise<Activity> {
   if (record.session !== '' && isRunning(liveness(record, context.home))) await requireSameTmux(record)
   const changes = new FileChanges(record.logFile)
@@ -30,12 +32,14 @@ export async function waitForActivity(
   let since: number | undefined
   try {
     for (;;) {
-      signal?.throwIfAborted()
+      if (!isPatient) signal?.throwIfAborted()
       const activity = await activityOf(context, record)
       if (activity.state === 'exited') return activity
       const isWanted = typeof wanted === 'function' ? wanted(activity) : wanted.includes(activity.state)
-      if (!isWanted) since = undefined
-      else if (since === undefined) since = performance.now()
+      if (!isWanted) {
+        signal?.throwIfAborted()
+        since = undefined
+      } else if (since === undefined) since = performance.now()
       else if (performance.now() - since >= STEADY_MS) return activity
       await changes.next(since === undefined ? undefined : STEADY_MS)
       await sleep(LOOK_EVERY_MS)
