@@ -10,6 +10,8 @@ export interface NodeBehaviour {
   clockAhead?: number
   /** Answers the first so many requests with 503. */
   startsAfter?: number
+  /** Answers nothing before. */
+  waitsFor?: Promise<unknown>
   /** Answers each request like this instead. */
   answers?: (response: ServerResponse) => void
   /** So many registrations in so much time; the next are refused, to come again after so many seconds. */
@@ -58,6 +60,7 @@ export class GitlawbNode {
     const path = request.url ?? ''
     this.requests.push({ path, headers: request.headers, body })
     const { startsAfter = 0, answers } = this.behaviour
+    await this.behaviour.waitsFor
     if (answers) answers(response)
     else if (this.requests.length <= startsAfter) reply(response, 503, { error: 'db_unavailable' })
     else if (path.startsWith('/v1/')) this.icaptcha(path, JSON.parse(body), response)

@@ -62,7 +62,7 @@ describe('registering identities in the background', () => {
   const registered = () => listIdentities(context).filter((row) => row.registered).length
 
   it('brings a swarm of fifty in, as the limit of its node lets it, and asks no more than that takes', async function () {
-    this.timeout(30_000)
+    this.timeout(120_000)
     await start({ limit: { registrations: 20, windowMs: 900, retryAfter: 1 } })
     for (let number = 1; number <= 50; number += 1) await agent(number)
     assert.equal(node.requests.length, 0)
@@ -73,12 +73,14 @@ describe('registering identities in the background', () => {
   })
 
   it('takes up who comes while it is at work, and drops who goes', async () => {
-    await start({ limit: { registrations: 1, windowMs: 400, retryAfter: 1 } })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    await start({ limit: { registrations: 1, windowMs: 400, retryAfter: 1 }, waitsFor: promise })
     await agent(1)
     const gone = await agent(2)
     const work = registerPending(context)
     context.store.remove(gone.name)
     await agent(3)
+    resolve()
     await work
     assert.deepEqual(
       listIdentities(context).map(({ name, registered }) => [name, registered]),
@@ -156,7 +158,7 @@ describe('registering identities in the background', () => {
   ]
   for (const [what, behaviour] of hostile) {
     it(`stops a spawn that requires it where the node ${what}, and no other`, async function () {
-      this.timeout(10_000)
+      this.timeout(30_000)
       await start(behaviour)
       assert.equal((await agent(1)).gitlawb, true)
       await assert.rejects(agent(2, true), /its identity is required/)
