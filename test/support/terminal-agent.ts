@@ -17,7 +17,7 @@ import { AgentStore } from '../../src/agents/state/store.ts'
 import { UserError } from '../../src/errors.ts'
 import { completeProfile } from '../../src/extensions/own-profiles/complete.ts'
 import { Home } from '../../src/settings/home.ts'
-import { bootId, processStart } from '../../src/system/processes.ts'
+import { bootId, isAlive, processStart } from '../../src/system/processes.ts'
 import { tmuxConfig } from '../../src/tmux/config.ts'
 import { captureScreen, endServer, startSession } from '../../src/tmux/session.ts'
 
@@ -32,6 +32,7 @@ export class TerminalHome {
   readonly context: Context
   readonly warnings: string[] = []
   private readonly sockets: string[] = []
+  private readonly launchers: AgentRecord[] = []
 
   constructor(profiles: readonly Profile[] = []) {
     const profile = async (name: string) => {
@@ -79,6 +80,7 @@ export class TerminalHome {
       ...{ cwd: record.workspace, agentId: record.id },
     })
     const started = { ...record, pid, pidStart: processStart(pid) ?? '' }
+    this.launchers.push(started)
     this.context.store.save(started)
     return started
   }
@@ -101,6 +103,8 @@ export class TerminalHome {
 
   async remove(): Promise<void> {
     for (const socket of this.sockets) await endServer(socket)
+    // A script writes until it has ended, which its server doesn't wait for.
+    await becomes(() => !this.launchers.some(({ pid, pidStart }) => isAlive(pid, pidStart)))
     rmSync(this.home.root, { recursive: true, force: true })
   }
 }
