@@ -38,6 +38,7 @@ export async function typeFirst(
   if (profile && !command) {
     if (await activityRules(context, profile.name)) return typeWhenReady(context, record, typedPrompt, signal)
     await untilQuiet(record, signal)
+    if (signal?.aborted) throw notTyped(signal)
   }
   await typeText(record, typedPrompt, { enter: true })
 }
