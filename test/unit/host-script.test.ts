@@ -10,16 +10,20 @@ const run = (script: string, limitMs?: number) =>
     ...(limitMs === undefined ? {} : { limitMs }),
   })
 
+/** For how long what this run starts sleeps: others may run the same test at once. */
+const SLEEP = `3403.${process.pid}`
+const sleepers = () => processesWith(`sleep\0${SLEEP}\0`)
+
 describe('a script of the user’s on the host', () => {
   it('is ended when its time is up, with what it has started, also if it ignores TERM', async () => {
-    const result = await run('trap "" TERM; sleep 3403 & sleep 3403', 200)
+    const result = await run(`trap "" TERM; sleep ${SLEEP} & sleep ${SLEEP}`, 200)
     assert.equal(result, 'took longer than 0.2 seconds, and was ended')
-    await until(() => processesWith('sleep\x003403').length === 0, 'the end of its processes')
+    await until(() => sleepers().length === 0, 'the end of its processes')
   })
 
   it('may leave something running in the background', async () => {
-    assert.equal(await run('sleep 33.404 & exit 0', 20_000), undefined)
-    const pid = await until(() => processesWith('sleep\x0033.404')[0], 'what was left running')
+    assert.equal(await run(`sleep ${SLEEP} & exit 0`, 20_000), undefined)
+    const pid = await until(() => sleepers()[0], 'what was left running')
     process.kill(pid)
   })
 
