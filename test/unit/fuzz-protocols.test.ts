@@ -64,7 +64,7 @@ describe('what agents say to the signer', function () {
   })
 
   it('never ends the signer, which answers the next one', async () => {
-    const service = new SignerService({ socketDir: folder, keyFile, patienceMs: 2_000 })
+    const service = new SignerService({ socketDir: folder, keyFile, patienceMs: 20_000 })
     await service.listen()
     const whole = request.map((message) => Buffer.concat([uint32(message.length), message]))
     const said = fc.array(fc.oneof(whole, part, bytes), { maxLength: 6 })
@@ -110,7 +110,7 @@ describe('what agents say to the signer', function () {
 describe('what agents say to the proxy', function () {
   this.timeout(120_000)
   it('reaches what the rules open, and nothing else, and never ends the proxy', async () => {
-    const box = new ProxyBox(2_000)
+    const box = new ProxyBox(20_000)
     // After the request: what a server closes with words unread may take its answer along.
     const port = await box.server((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')),
