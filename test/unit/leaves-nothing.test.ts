@@ -27,7 +27,8 @@ describe('what a control group shows of an agent that has ended', () => {
 
   it('waits for the last processes', async () => {
     const one = group('pids', '4711\n')
-    setTimeout(() => writeFileSync(join(one, 'cgroup.procs'), ''), 10)
-    assert.equal(await leavesNothing({ cgroup: [one] }), true)
+    const left = leavesNothing({ cgroup: [one] })
+    writeFileSync(join(one, 'cgroup.procs'), '')
+    assert.equal(await left, true)
   })
 })

@@ -129,9 +129,11 @@ export async function killLeftovers(record: AgentRecord): Promise<ProcessInfo[]>
  */
 export async function leavesNothing({ cgroup }: Pick<AgentRecord, 'cgroup'>): Promise<boolean> {
   if (cgroup.length === 0 || !cgroup.every(isCgroup)) return false
-  for (const deadline = performance.now() + EMPTIES_MS; performance.now() < deadline; await sleep(1))
+  for (const deadline = performance.now() + EMPTIES_MS; ; await sleep(1)) {
+    const isLate = performance.now() >= deadline
     if (cgroupPids(cgroup).length === 0) return true
-  return false
+    if (isLate) return false
+  }
 }
 
 /** What a spawn has started for the agent before its own command: tmux server, launcher, log pipe. */
