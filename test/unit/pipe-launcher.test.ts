@@ -26,7 +26,7 @@ describe('the launcher of a run', () => {
       writeFileSync(path, script)
       const launcher = spawn('/bin/sh', [path], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
       ;(launcher.stdio[3] as Duplex).end()
-      const ended = once(launcher, 'exit', { signal: AbortSignal.timeout(10_000) })
+      const ended = once(launcher, 'exit', { signal: AbortSignal.timeout(25_000) })
       assert.deepEqual(await ended.catch(() => launcher.kill('SIGKILL')), [125, null])
       assert.equal(existsSync(begun), false)
     })
