@@ -13,11 +13,13 @@ process.env.AGENTVM_HOME = join(home, 'agentvm')
 /** A longer attack that was asked for takes the time that it takes. */
 const isLong = process.env.FUZZ_SECONDS || process.env.FUZZ_RUNS
 
+const remove = () => rmSync(home, { recursive: true, force: true })
+// Where test files run side by side, the first process runs none, and the others are ended without an exit of their own.
+process.on('exit', remove)
+
 export const mochaHooks = {
   beforeEach() {
     if (isLong) this.currentTest?.timeout(0)
   },
-  afterAll() {
-    rmSync(home, { recursive: true, force: true })
-  },
+  afterAll: remove,
 }
