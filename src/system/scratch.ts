@@ -24,7 +24,7 @@ export function removeDeadScratch(parent: string, kinds: readonly string[]): voi
 export function makeTemporary(kind: string): string {
   const parent = tmpdir()
   for (const entry of entriesOf(parent)) {
-    if (isDeadScratch(entry, kind) && isOurs(join(parent, entry))) removeQuietly(join(parent, entry))
+    if (isDeadScratch(entry, kind) && isOurs(join(parent, entry))) removeTemporary(join(parent, entry))
   }
   return makeScratch(parent, kind)
 }
@@ -41,8 +41,8 @@ function isOurs(path: string): boolean {
   return stats?.isDirectory() === true && stats.uid === process.getuid?.()
 }
 
-/** What can't be removed keeps nobody from anything. */
-function removeQuietly(path: string): void {
+/** Removes a folder of {@link makeTemporary}. One that can't be removed takes nothing from what was done, and goes later. */
+export function removeTemporary(path: string): void {
   try {
     removeTree(path)
   } catch {}

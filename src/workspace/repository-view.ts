@@ -12,8 +12,7 @@ import {
 import { dirname, join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { UserError } from '../errors.ts'
-import { removeTree } from '../system/remove-tree.ts'
-import { makeTemporary } from '../system/scratch.ts'
+import { makeTemporary, removeTemporary } from '../system/scratch.ts'
 import { systemError } from '../system/system-error.ts'
 import { whenStarted } from '../system/when-started.ts'
 import { plainEnvironment } from './git.ts'
@@ -78,7 +77,7 @@ export class RepositoryView {
       }
       return await fn(new RepositoryView(resolve(folder), places.common, digits, scratch))
     } finally {
-      removeTree(scratch)
+      removeTemporary(scratch)
     }
   }
 

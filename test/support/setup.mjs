@@ -13,13 +13,14 @@ process.env.AGENTVM_HOME = join(home, 'agentvm')
 /** A longer attack that was asked for takes the time that it takes. */
 const isLong = process.env.FUZZ_SECONDS || process.env.FUZZ_RUNS
 
-const remove = () => rmSync(home, { recursive: true, force: true })
-// Where test files run side by side, the first process runs none, and the others are ended without an exit of their own.
-process.on('exit', remove)
+process.on('exit', () => {
+  // Who started this process ends it a second later, also where its coverage takes longer to write.
+  process.on('SIGTERM', () => {})
+  rmSync(home, { recursive: true, force: true })
+})
 
 export const mochaHooks = {
   beforeEach() {
     if (isLong) this.currentTest?.timeout(0)
   },
-  afterAll: remove,
 }

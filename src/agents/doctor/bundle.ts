@@ -4,8 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { UserError } from '../../errors.ts'
 import { exec } from '../../system/exec.ts'
 import { makePrivateDir, readIfExists } from '../../system/files.ts'
-import { removeTree } from '../../system/remove-tree.ts'
-import { makeTemporary } from '../../system/scratch.ts'
+import { makeTemporary, removeTemporary } from '../../system/scratch.ts'
 import { writingUserFile } from '../../system/user-files.ts'
 import type { Context } from '../context.ts'
 import { timestamp } from '../events.ts'
@@ -35,12 +34,12 @@ export async function makeBundle(
 ): Promise<Bundle> {
   const name = `agentvm-bundle-${timestamp().replaceAll(/[-:]/g, '')}`
   const path = resolve(file ?? `${name}.tar.gz`)
-  if (existsSync(path))
-    throw new UserError(`${path} is there already`, { fix: 'give another name', exitCode: 2 })
   const scratch = makeTemporary('agentvm-bundle')
-  const folder = join(scratch, name)
-  makePrivateDir(folder)
   try {
+    if (existsSync(path))
+      throw new UserError(`${path} is there already`, { fix: 'give another name', exitCode: 2 })
+    const folder = join(scratch, name)
+    makePrivateDir(folder)
     await collect(context, version, folder)
     const { PATH = '' } = process.env
     await exec(['tar', '-czf', join(scratch, 'bundle'), '-C', scratch, name], { env: { PATH } })
@@ -48,7 +47,7 @@ export async function makeBundle(
     writingUserFile(path, () => writeFileSync(path, packed, { mode: 0o600, flag: 'wx' }))
     return { path, files: readdirSync(folder).sort() }
   } finally {
-    removeTree(scratch)
+    removeTemporary(scratch)
   }
 }
 
