@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FaultyHome } from '../support/faults/faulty-home.ts'
@@ -93,8 +93,14 @@ describe('agentvm doctor --bundle', function () {
       assert.match(text, /ESTRANGE/)
       assert.doesNotMatch(text, /sk-0123|private-name|my prompt|my-command|internal\.example/)
       assert.ok(!text.includes(home.path))
-      const again = await home.run(['doctor', '--bundle', '-o', path])
+      // What one left that died at its last step goes, also by one that is refused.
+      const temporary = join(home.path, '..', 'temporary')
+      const { pid } = spawnSync('true')
+      mkdirSync(join(temporary, `agentvm-bundle-${pid}-abcdef`), { recursive: true })
+      const env = { TMPDIR: temporary }
+      const again = await home.run(['doctor', '--bundle', '-o', path], { env })
       assert.deepEqual([again.code, /is there already/.test(again.stderr)], [2, true])
+      assert.deepEqual(readdirSync(temporary), [])
     } finally {
       await home.remove()
     }
