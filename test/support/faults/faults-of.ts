@@ -19,11 +19,11 @@ export function diskFaults(effects: readonly string[], errors: readonly Omit<Fau
   )
 }
 
-/** A kill at each of these effects, and in the middle of each write. */
+/** A kill at each of these effects, in the middle of each write, and right after each start of a child. */
 export function killFaults(effects: readonly string[]): Fault[] {
   return effects.flatMap((effect, index): Fault[] => {
     const at = index + 1
-    return /^write/.test(nameOf(effect))
+    return /^(?:write|spawn)/.test(nameOf(effect))
       ? [
           { at, kind: 'kill' },
           { at, kind: 'torn' },

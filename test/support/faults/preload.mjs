@@ -1,8 +1,9 @@
 // A preload (`node --import`) that numbers the effects of a process - each change of a file, each child, each signal -
 // and lets the one with the number FAULT_AT go wrong. FAULT_KIND: `kill` (as by kill -9 just before it), `torn` (a
-// write that comes half-way, then kill), a signal such as SIGINT (sent just before it; who handles it goes on), or an
-// error code such as ENOSPC, which that effect and, with FAULT_STAYS, each later write fails with. FAULT_TRACE: a file
-// that each effect's name is added to. A process that runs several commands says instead what is to go wrong in the next one: `process[Symbol.for('agentvm.faults')].begin({ at, kind, stays })`,
+// write that comes half-way, or a child that has only just been started, then kill), a signal such as SIGINT (sent just
+// before it; who handles it goes on), or an error code such as ENOSPC, which that effect and, with FAULT_STAYS, each
+// later write fails with. FAULT_TRACE: a file that each effect's name is added to. A process that runs several commands
+// says instead what is to go wrong in the next one: `process[Symbol.for('agentvm.faults')].begin({ at, kind, stays })`,
 // and hears from `end()` the names of the effects that there were.
 import childProcess from 'node:child_process'
 import fs from 'node:fs'
@@ -198,10 +199,10 @@ function announce(see, args) {
   if (seen) effect(seen.name, seen.path, seen.tear)
 }
 
-/** The error that a child fails to start with; undefined if it is to start. */
-function failureOfStart(file, call) {
+/** The error that a child fails to start with; undefined if it is to start. `start` starts it, where nobody waits for its end. */
+function failureOfStart(file, call, start) {
   try {
-    effect('spawn', file)
+    effect('spawn', file, start)
   } catch (error) {
     return Object.assign(error, { syscall: `${call} ${file}` })
   }
@@ -210,7 +211,7 @@ function failureOfStart(file, call) {
 // As Node does it: the child is there, without streams, and tells soon that it has not started.
 const { spawn } = childProcess.ChildProcess.prototype
 childProcess.ChildProcess.prototype.spawn = function (options) {
-  const error = failureOfStart(options.file, 'spawn')
+  const error = failureOfStart(options.file, 'spawn', () => spawn.call(this, options))
   if (!error) return spawn.call(this, options)
   // Its handle was never made ready: what it holds for a pid is anything, such as 0, which means our own group.
   this._handle = null
