@@ -38,8 +38,8 @@ export async function whetherTaken(
 
 /** A prompt of the same second, from before, isn't the one that was typed. */
 async function hasTaken(context: Context, record: AgentRecord, before: BeforeTyping): Promise<boolean> {
-  if (!(await takenSince(context, record, before.at))) return false
-  return lastPrompt(await ownEvents(context, record)) !== before.prompts
+  const events = await ownEvents(context, record)
+  return tookSince(events, before.at) === true && lastPrompt(events) !== before.prompts
 }
 
 /** Another one after each prompt. */
@@ -53,7 +53,10 @@ export async function takenSince(
   record: AgentRecord,
   since: number,
 ): Promise<boolean | undefined> {
-  const { promptAt } = await ownEvents(context, record)
+  return tookSince(await ownEvents(context, record), since)
+}
+
+function tookSince({ promptAt }: AgentEvents, since: number): boolean | undefined {
   // Some say their times in whole seconds.
   return promptAt === undefined ? undefined : promptAt >= Math.floor(since / 1000) * 1000
 }

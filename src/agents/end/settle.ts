@@ -53,14 +53,12 @@ export async function unsettled(
   const problem = systemError(error)
   if (!problem) throw error
   const record = context.store.read(name)
-  const state = record && liveness(record, context.home)
-  if (!record || !(state === 'unrecorded' || (state === 'unfinished' && hasRun(context, record)))) {
+  if (!record || !isOver(context, record, liveness(record, context.home))) {
     context.warn(`what became of agent '${name}' can't be written down yet: ${problem.what}`)
     return record
   }
   const runDir = context.home.runDir(record.id)
-  const exit = readExit(runDir)
-  const found = exit ? undefined : await withFoundLauncher(record, runDir)
+  const { exit, found } = await whatBecameOf(record, runDir)
   if (found) {
     context.warn(
       `agent '${name}' runs: its state file names another process, and can't be mended yet: ${problem.what}`,
@@ -100,12 +98,16 @@ export async function settleFound(context: Context, moved: AgentRecord): Promise
   const record = isKeyChanging(moved) ? await finishKeyChange(context, moved) : moved
   const state = liveness(record, context.home)
   debug('state', () => `${record.name} (${record.id}) is ${state}`)
-  if (state === 'unfinished' && !hasRun(context, record)) {
-    await recoverSpawn(context, record)
-    recordEvent(context.home, 'lost', record, { reason: 'unfinished' })
-    return context.store.read(record.name)
-  }
-  return state === 'unrecorded' || state === 'unfinished' ? recordEnd(context, record) : record
+  if (isOver(context, record, state)) return recordEnd(context, record)
+  if (state !== 'unfinished') return record
+  await recoverSpawn(context, record)
+  recordEvent(context.home, 'lost', record, { reason: 'unfinished' })
+  return context.store.read(record.name)
+}
+
+/** Whether an agent in that state has run, and doesn't any more as far as its record says. */
+function isOver(context: Context, record: AgentRecord, state: Liveness): boolean {
+  return state === 'unrecorded' || (state === 'unfinished' && hasRun(context, record))
 }
 
 /** Whether a record that says that its agent is being brought up is wrong, as only a damaged file can be: its work must not be taken back. */
@@ -119,10 +121,18 @@ async function finishKeyChange(context: Context, record: AgentRecord): Promise<A
   return finishKeyChange(context, record)
 }
 
+/** What its launcher has recorded of the end of an agent; else the record with the launcher that runs after all, if one does. */
+async function whatBecameOf(
+  record: AgentRecord,
+  runDir: string,
+): Promise<{ exit: ExitRecord | undefined; found: AgentRecord | undefined }> {
+  const exit = readExit(runDir)
+  return { exit, found: exit ? undefined : await withFoundLauncher(record, runDir) }
+}
+
 async function recordEnd(context: Context, record: AgentRecord): Promise<AgentRecord> {
   const runDir = context.home.runDir(record.id)
-  const exit = readExit(runDir)
-  const found = exit ? undefined : await withFoundLauncher(record, runDir)
+  const { exit, found } = await whatBecameOf(record, runDir)
   if (found) {
     await context.store.saveAlongside(found)
     context.warn(`agent '${record.name}' runs: its state file named another process, and is mended`)

@@ -78,8 +78,8 @@ export async function launchPiped(launch: PipedLaunch): Promise<PipedChild> {
 }
 
 /**
- * A FIFO to write to, or undefined as long as nobody reads it. Opened for both ways it would be there at once, but if all
- * is written, and it is closed again, before the launcher comes to it, that waits for a writer for ever.
+ * A FIFO to write to, or undefined as long as nobody reads it. Opened for both ways it would be there at once, but what is
+ * written, and closed again, before the launcher comes to it would be lost.
  */
 function openIfRead(pipe: string): Socket | undefined {
   try {
